@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using Engagement.Core.Decisions;
+
+namespace Engagement.Core.Contracts;
+
+/// <summary>
+/// A live session that began while its predecessor of the same visitor was still in memory (split by duration or count, or by a gap that no
+/// timer had noticed). A rebuild that starts in the middle of the predecessor must begin this one exactly here, or it would merge the two.
+/// </summary>
+public readonly record struct CheckpointSplit(VisitorKey Visitor, long FirstOffset);
+
+/// <summary>
+/// How far a partition's effects have gone: one atomic record. <see cref="Position"/> is the offset of the first record whose effects are not
+/// durable; a rebuild reads from <see cref="OldestLive"/>, silently up to the position.
+/// </summary>
+public sealed record PartitionCheckpoint(
+    int Partition, long Position, long OldestLive, long Epoch, int StateVersion, ImmutableArray<CheckpointSplit> Splits)
+{
+    /// <summary>Rises when a rebuild by newer code would not give the same sessions; then all retention is read.</summary>
+    public const int CurrentStateVersion = 1;
+}
+
+/// <summary>What a worker gets with a partition: a new epoch that fences every earlier owner, and the last checkpoint, null on the first.</summary>
+public sealed record PartitionOwnership(long Epoch, PartitionCheckpoint? Checkpoint);
+
+/// <summary>An offer that was reserved and recorded in the log, to be stored and then published. Idempotent by <see cref="Offer"/>.</summary>
+public sealed record OfferDelivery
+{
+    public required string Site { get; init; }
+    public required VisitorKey Visitor { get; init; }
+    public required OfferId Offer { get; init; }
+    public required string Agent { get; init; }
+    public required Instant ExpiresAt { get; init; }
+
+    /// <summary>JSON of the invitation as the visitor's page gets it.</summary>
+    public required ReadOnlyMemory<byte> Invitation { get; init; }
+
+    /// <summary>JSON of the reserved card as agents get it now.</summary>
+    public required ReadOnlyMemory<byte> ReservedCard { get; init; }
+
+    /// <summary>JSON of the full card: kept, shown to the visitor herself, published only when she accepts.</summary>
+    public required ReadOnlyMemory<byte> FullCard { get; init; }
+}
+
+/// <summary>An open offer's full card as it stands after more events.</summary>
+public sealed record CardUpdate(string Site, OfferId Offer, ReadOnlyMemory<byte> FullCard);
+
+/// <summary>An offer that ended without an answer. Publishes a withdrawal to the page and the agents; frees the lease. Idempotent.</summary>
+public sealed record OfferEnding(string Site, VisitorKey Visitor, OfferId Offer, OfferStatus Outcome, string Cause);
+
+/// <summary>All effects of one batch and the checkpoint behind them: applied together or not at all.</summary>
+public sealed class PartitionCommit
+{
+    public required PartitionCheckpoint Checkpoint { get; init; }
+    public List<Assessment> Assessments { get; init; } = [];
+    public List<(string Site, VisitorKey Visitor, SessionId Session)> SessionsEnded { get; init; } = [];
+    public List<OfferDelivery> Offers { get; init; } = [];
+    public List<CardUpdate> Cards { get; init; } = [];
+    public List<OfferEnding> Endings { get; init; } = [];
+}
+
+public enum CommitOutcome : byte
+{
+    Done = 0,
+
+    /// <summary>A later epoch owns the partition: nothing was written; stop working on it.</summary>
+    Fenced,
+}
+
+/// <summary>Asks for a slot of a free agent. Idempotent by <see cref="Offer"/>: asked again, it answers as the first time while the lease lasts.</summary>
+public sealed record ReserveRequest
+{
+    public required string Site { get; init; }
+    public required VisitorKey Visitor { get; init; }
+    public required OfferId Offer { get; init; }
+    public required TimeSpan Lease { get; init; }
+    public required int OffersPerHourMax { get; init; }
+
+    /// <summary>The session is in the holdout: if an agent is free and the cap allows, answer <see cref="OfferResolution.Holdout"/> and lease nothing.</summary>
+    public bool HeldOut { get; init; }
+
+    /// <summary>The site only observes: likewise <see cref="OfferResolution.Observed"/>.</summary>
+    public bool ObserveOnly { get; init; }
+
+    /// <summary>For sites that live by the log's clock; else the store's own time counts.</summary>
+    public Instant? LogTime { get; init; }
+}
+
+public readonly record struct ReserveResult(OfferResolution Resolution, string? Agent, Instant ExpiresAt);
+
+/// <summary>What a visitor says to an invitation.</summary>
+public enum InvitationAnswer : byte { Shown = 0, Accepted, Declined, Ignored }
+
+public sealed record AnswerRequest
+{
+    public required string Site { get; init; }
+    public required VisitorKey Visitor { get; init; }
+    public required OfferId Offer { get; init; }
+    public required InvitationAnswer Answer { get; init; }
+
+    /// <summary>With <see cref="InvitationAnswer.Accepted"/>: JSON of the full card with what the visitor struck taken out; published now.</summary>
+    public ReadOnlyMemory<byte> FullCard { get; init; }
+    public Instant? LogTime { get; init; }
+}
+
+public enum AnswerOutcome : byte
+{
+    /// <summary>Taken now, or the same answer had been taken before.</summary>
+    Done = 0,
+
+    /// <summary>No such offer, or not this visitor's.</summary>
+    NotFound,
+
+    /// <summary>The lease has lapsed or the offer was withdrawn.</summary>
+    Lapsed,
+
+    /// <summary>Another answer stands.</summary>
+    AlreadyAnswered,
+}
+
+public enum ClaimOutcome : byte
+{
+    /// <summary>This agent has it, now or since an earlier call.</summary>
+    Claimed = 0,
+    NotFound,
+
+    /// <summary>The visitor has not accepted (yet).</summary>
+    NotAccepted,
+
+    /// <summary>Another agent has it.</summary>
+    Taken,
+
+    /// <summary>Still reserved for the leased agent, for <see cref="Limits.ClaimNextAfter"/> after acceptance.</summary>
+    ReservedForAnother,
+
+    /// <summary>Nobody claimed it in <see cref="Limits.ClaimGiveUpAfter"/>; the visitor was told.</summary>
+    GivenUp,
+}
+
+/// <summary>The answer to a claim, with who holds the card and the full card where the claim won.</summary>
+public readonly record struct ClaimResult(ClaimOutcome Outcome, string? Holder, ReadOnlyMemory<byte> Card, VisitorKey Visitor);
+
+public enum PresenceStatus : byte { Away = 0, Available }
+
+public sealed record PresenceRequest(string Site, string Agent, PresenceStatus Status, int Capacity);
+
+/// <summary>Agents of a site at this moment.</summary>
+/// <param name="Available">Agents present and available.</param>
+/// <param name="FreeSlots">Slots neither leased nor in conversation, over all of them.</param>
+public readonly record struct AgentAvailability(int Available, int FreeSlots);
+
+/// <summary>An offer as stored.</summary>
+public sealed record StoredOffer
+{
+    public required string Site { get; init; }
+    public required VisitorKey Visitor { get; init; }
+    public required OfferId Offer { get; init; }
+    public required string Agent { get; init; }
+    public required OfferStatus Status { get; init; }
+    public required Instant ExpiresAt { get; init; }
+    public required ReadOnlyMemory<byte> Invitation { get; init; }
+    public required ReadOnlyMemory<byte> Card { get; init; }
+}
+
+/// <summary>What was forgotten, counted.</summary>
+public readonly record struct EraseResult(int Assessments, int Offers);
+
+/// <summary>
+/// Second IO seam: shared state and bus. Implementations: embedded (one SQLite file, the log's) and Redis. All members are thread-safe. What is
+/// stored is stored before it is published; a subscriber that was away reads the state instead.
+/// </summary>
+public interface IDeliveryStore : IAsyncDisposable
+{
+    /// <summary>Takes a partition under a new epoch, higher than any before; writes of earlier epochs are refused from now on.</summary>
+    ValueTask<PartitionOwnership> TakePartitionAsync(int partition, CancellationToken cancellation);
+
+    /// <summary>Effects and checkpoint in one atomic write, then the publishing. Repeating a commit changes nothing and publishes nothing twice.</summary>
+    ValueTask<CommitOutcome> CommitAsync(PartitionCommit commit, CancellationToken cancellation);
+
+    /// <summary>One atomic step: no open offer and no answer of this session's visitor, cap, slot; then the lease.</summary>
+    ValueTask<ReserveResult> ReserveAsync(ReserveRequest request, CancellationToken cancellation);
+
+    /// <summary>One atomic step: the offer is open and this visitor's; then the answer, and for an acceptance the card's publishing. Idempotent.</summary>
+    ValueTask<AnswerOutcome> AnswerAsync(AnswerRequest request, CancellationToken cancellation);
+
+    /// <summary>Exactly one agent wins. The lease becomes a conversation on the winner's slots.</summary>
+    ValueTask<ClaimResult> ClaimAsync(string site, OfferId offer, string agent, CancellationToken cancellation);
+
+    /// <summary>Ends a claimed conversation and frees the slot; false when this agent does not hold it.</summary>
+    ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation);
+
+    /// <summary>
+    /// Sets or renews presence for <see cref="Limits.AgentPresenceTtl"/>. Leaving withdraws the agent's open offers: they are returned, so that
+    /// the caller records them in the log.
+    /// </summary>
+    ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation);
+
+    /// <summary>Withdraws the open offers of agents whose presence lapsed, and gives up accepted cards that nobody claimed; returns them.</summary>
+    ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation);
+    ValueTask<AgentAvailability> GetAvailabilityAsync(string site, CancellationToken cancellation);
+    ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation);
+
+    /// <summary>The visitor's offer that is open, seen, accepted or claimed; null when none is.</summary>
+    ValueTask<StoredOffer?> GetOfferOfAsync(string site, VisitorKey visitor, CancellationToken cancellation);
+    ValueTask<StoredOffer?> GetOfferAsync(string site, OfferId offer, CancellationToken cancellation);
+
+    /// <summary>Open cards of a site, oldest first: JSON as published last.</summary>
+    ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> GetCardsAsync(string site, CancellationToken cancellation);
+
+    /// <summary>Messages of a channel from now on, in order, on the store's thread: return quickly. Disposing ends it.</summary>
+    ValueTask<IAsyncDisposable> SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation);
+
+    /// <summary>Forgets a visitor at once: assessment, offers, cards; publishes their withdrawal.</summary>
+    ValueTask<EraseResult> EraseAsync(string site, VisitorKey visitor, CancellationToken cancellation);
+
+    /// <summary>Throws with the cause when the store cannot be used; for readiness.</summary>
+    ValueTask CheckAsync(CancellationToken cancellation);
+}
+
+/// <summary>Names of the channels; the braces stand in them literally (a hash slot in Redis).</summary>
+public static class Channels
+{
+    public static string CardsOf(string site) => $"engagement:{{{site}}}:cards";
+    public static string VisitorOf(string site, VisitorKey visitor) => $"engagement:{{{site}}}:visitor:{visitor}";
+}

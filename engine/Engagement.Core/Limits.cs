@@ -1,0 +1,125 @@
+namespace Engagement.Core;
+
+/// <summary>
+/// Every limit of the engine, with its unit in its name and its reason beside it. What happens at a limit is part of the reason. Relations
+/// between limits are held by <c>LimitsTests</c>.
+/// </summary>
+public static class Limits
+{
+    // Sessions (promise 1: session-scoped).
+
+    /// <summary>A session ends after so long without an event; heartbeats do not count. The field's usual value.</summary>
+    public static readonly TimeSpan SessionGap = TimeSpan.FromMinutes(30);
+
+    /// <summary>A session ends so long after its first event, whatever still comes; the next event opens a new one.</summary>
+    public static readonly TimeSpan SessionDurationMax = TimeSpan.FromHours(2);
+
+    /// <summary>A session ends with this many events; the next opens a new one. Bounds memory and the cost of a rebuild.</summary>
+    public const int SessionEventsMax = 500;
+
+    /// <summary>A sender's clock is believed so far behind the collector's: an offline queue of a phone is sent late. Earlier is clamped.</summary>
+    public static readonly TimeSpan OccurredBehindMax = TimeSpan.FromHours(1);
+
+    /// <summary>A sender's clock is believed so far ahead of the collector's: network and clock error. Later is clamped.</summary>
+    public static readonly TimeSpan OccurredAheadMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>How far a partition's log time must have passed a timer's due time before it fires: collectors' clocks may differ by this much.</summary>
+    public static readonly TimeSpan WatermarkGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>An offer needs a sign of presence no older than this; else blocker <c>Stale</c>.</summary>
+    public static readonly TimeSpan PresenceAgeMax = TimeSpan.FromSeconds(15);
+
+    /// <summary>All state of one session, evidence included. At the limit the oldest evidence gives way; counters go on.</summary>
+    public const int SessionStateBytesMax = 16 * 1024;
+
+    // Events.
+
+    /// <summary>One event as JSON. Larger: rejected with <c>event_too_large</c>. Segment's documented bound.</summary>
+    public const int EventBytesMax = 32 * 1024;
+
+    /// <summary>Nesting of one event's JSON. Deeper: rejected with <c>too_deep</c>.</summary>
+    public const int EventDepthMax = 16;
+
+    /// <summary>One request's body after decompression. Larger: 413.</summary>
+    public const int RequestBytesMax = 1024 * 1024;
+
+    /// <summary>Events in one request. More: 413.</summary>
+    public const int RequestEventsMax = 2_500;
+
+    public const int SiteIdBytesMax = 64;
+    public const int VisitorIdBytesMax = 256;
+    public const int EventIdBytesMax = 128;
+    public const int UrlBytesMax = 2_048;
+    public const int TitleBytesMax = 512;
+    public const int QueryBytesMax = 512;
+    public const int ProductIdBytesMax = 128;
+    public const int NameBytesMax = 256;
+
+    /// <summary>Of a rejected event this much is kept, masked.</summary>
+    public const int RejectPayloadBytesMax = 4 * 1024;
+
+    // Evidence kept in a session for the card.
+
+    /// <summary>Of one query, title or product name this much is kept as evidence; the rest is cut at a character's edge.</summary>
+    public const int EvidenceTextBytesMax = 120;
+
+    /// <summary>Earlier queries that a new one is compared with.</summary>
+    public const int QueriesCompared = 8;
+
+    /// <summary>Distinct products or articles whose visits are counted one by one.</summary>
+    public const int ItemsTracked = 64;
+
+    /// <summary>Evidence of each kind on a card: an agent reads it in five seconds.</summary>
+    public const int CardEvidenceMax = 8;
+
+    // Offers (promise 3).
+
+    /// <summary>How long an offer holds an agent's slot unless the site says otherwise (10 s to 5 min).</summary>
+    public static readonly TimeSpan LeaseDefault = TimeSpan.FromSeconds(45);
+
+    /// <summary>An accepted card that nobody claimed goes on to the next agent.</summary>
+    public static readonly TimeSpan ClaimNextAfter = TimeSpan.FromSeconds(20);
+
+    /// <summary>An accepted card that nobody claimed is given up, and the visitor is told.</summary>
+    public static readonly TimeSpan ClaimGiveUpAfter = TimeSpan.FromSeconds(60);
+
+    /// <summary>Offers in one session: one, and one more where the first was withdrawn or lapsed unseen.</summary>
+    public const int OffersPerSessionMax = 2;
+
+    /// <summary>An agent's presence lapses so long after its last heartbeat.</summary>
+    public static readonly TimeSpan AgentPresenceTtl = TimeSpan.FromSeconds(30);
+
+    /// <summary>Conversations and open offers that one agent may hold at once. More: 400.</summary>
+    public const int AgentCapacityMax = 100_000;
+
+    // Stillness.
+
+    /// <summary>After so long without an event the session is decided again, once per silence: stillness is a signal.</summary>
+    public static readonly TimeSpan StillnessFirst = TimeSpan.FromSeconds(45);
+
+    /// <summary>And once more after so long.</summary>
+    public static readonly TimeSpan StillnessSecond = TimeSpan.FromSeconds(120);
+
+    // The log.
+
+    /// <summary>Partitions of the embedded log: two a core on a laptop.</summary>
+    public const int EmbeddedPartitions = 4;
+
+    /// <summary>Records of one batch handed to a worker: bounds the time between two checkpoints.</summary>
+    public const int BatchRecordsMax = 4_096;
+
+    /// <summary>Bytes that may wait for the disk before appends are refused with <c>busy</c> (503 and Retry-After).</summary>
+    public const int AppendQueueBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>Retention of the event log.</summary>
+    public static readonly TimeSpan RetentionDefault = TimeSpan.FromDays(7);
+
+    /// <summary>Retention of rejects.</summary>
+    public static readonly TimeSpan RejectRetention = TimeSpan.FromHours(72);
+
+    /// <summary>Live sessions of one partition that began while their predecessor was in memory, named in its checkpoint.</summary>
+    public const int CheckpointSplitsMax = 4_096;
+
+    /// <summary>Sessions live in one partition. Beyond it the session idle for longest is closed early (counted).</summary>
+    public const int SessionsPerPartitionMax = 2_000_000;
+}
