@@ -39,6 +39,8 @@ public enum RecordOutcome : byte
 /// one, each log-clock site has its own). Before a record is applied, timers that are due more than <see cref="Limits.WatermarkGrace"/> before the
 /// watermark fire, each with <c>now</c> = its due time, in due order; then the record's own session's timers that are due before the record.
 /// Nothing else fires timers: an idle partition's worker appends a tick record. So the log alone determines every decision.</para>
+/// <para>A tick that carries <c>"site":"…","cause":"agent_free"</c> also decides again the sessions of that site whose only blocker is
+/// <see cref="Blockers.NobodyFree"/>, in the order in which they began to wait, as one step each at the tick's time.</para>
 /// </summary>
 public sealed class EngagementPipeline
 {
@@ -60,6 +62,9 @@ public sealed class EngagementPipeline
 
     /// <summary>Earliest due time among wall-clock sites' timers; <see cref="Instant.Never"/> when none waits. An idle worker ticks after it.</summary>
     public Instant NextDue => throw new NotImplementedException();
+
+    /// <summary>True when a session of this site waits for an agent and for nothing else: then a tick with cause <c>agent_free</c> is worth writing.</summary>
+    public bool HasWaiting(string site) => throw new NotImplementedException();
 
     /// <summary>Live sessions.</summary>
     public int SessionCount => throw new NotImplementedException();

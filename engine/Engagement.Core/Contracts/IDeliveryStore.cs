@@ -197,6 +197,9 @@ public interface IDeliveryStore : IAsyncDisposable
 
     /// <summary>Withdraws the open offers of agents whose presence lapsed, and gives up accepted cards that nobody claimed; returns them.</summary>
     ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation);
+
+    /// <summary>Withdraws every open or seen offer of a site that was switched off; returns them, so that the caller records them in the log.</summary>
+    ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation);
     ValueTask<AgentAvailability> GetAvailabilityAsync(string site, CancellationToken cancellation);
     ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation);
 

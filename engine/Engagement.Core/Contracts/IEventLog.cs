@@ -8,6 +8,9 @@ public static class Topics
     public const string Rejects = "engagement.rejects";
     public const string Decisions = "engagement.decisions";
     public const string Outcomes = "engagement.outcomes";
+
+    /// <summary>Who asked to be forgotten, and when: the index that every reader of events loads first. Key <c>site:visitor</c>.</summary>
+    public const string Erasures = "engagement.erasures";
 }
 
 /// <summary>A record as read. The memory is the batch's: valid until the batch is disposed.</summary>

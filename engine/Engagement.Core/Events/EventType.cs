@@ -41,6 +41,9 @@ public enum EventType : byte
     ChatUnclaimed,
     ChatEnded,
 
+    /// <summary>The site's own server asked for an offer now (<c>POST /v1/invitations</c>): a sign of presence, decided at once, counted in no feature.</summary>
+    InvitationAsked,
+
     // The log's own.
 
     /// <summary>Time passed and nothing else: written by an idle partition's worker where a timer is due, so that the log alone tells what time it was.</summary>
