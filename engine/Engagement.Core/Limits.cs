@@ -100,6 +100,26 @@ public static class Limits
     /// <summary>And once more after so long.</summary>
     public static readonly TimeSpan StillnessSecond = TimeSpan.FromSeconds(120);
 
+    // Models.
+
+    /// <summary>One model file. Larger: refused with <c>too_large</c>. The released ones are under 0.5 MB.</summary>
+    public const int ModelBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>Trees of one model: scoring stays within some 10 µs. More: refused.</summary>
+    public const int ModelTreesMax = 2_000;
+
+    /// <summary>Nodes of one model. More: refused.</summary>
+    public const int ModelNodesMax = 262_144;
+
+    /// <summary>Depth of a tree: bounds the attribution's recursion. Deeper: refused.</summary>
+    public const int ModelDepthMax = 32;
+
+    /// <summary>Features of a row: bounds the stack that scoring takes (8 bytes each).</summary>
+    public const int ModelFeaturesMax = 512;
+
+    /// <summary>Rows with the trainer's own predictions that a model file carries at least.</summary>
+    public const int ModelParityVectorsMin = 8;
+
     // The log.
 
     /// <summary>Partitions of the embedded log: two a core on a laptop.</summary>

@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace Engagement.Core.Scoring;
+
+/// <summary>
+/// The model file, format version 1: one JSON object. Numbers are 32-bit floats in their shortest round-trip form; a missing value in a parity
+/// input is null. Unknown members are ignored, so that later writers may add some.
+/// </summary>
+internal sealed record TreeEnsembleDocument
+{
+    public const string FormatName = "engagement.tree-ensemble";
+    public const int FormatVersionNow = 1;
+
+    public required string Format { get; init; }
+    public required int FormatVersion { get; init; }
+
+    /// <summary>Name and version, joined by a slash in <see cref="IPropensityModel.Version"/>.</summary>
+    public required string Name { get; init; }
+    public required string Version { get; init; }
+    public required SchemaPart Features { get; init; }
+    public required float Base { get; init; }
+    public required CalibrationPart Calibration { get; init; }
+    public required TreesPart Trees { get; init; }
+    public required ModelManifest Manifest { get; init; }
+
+    /// <summary>Rows with what the trainer itself gave for them; checked whenever the file is read.</summary>
+    public required ParityPart Parity { get; init; }
+
+    internal sealed record SchemaPart(int Version, string Hash, string[] Names);
+
+    internal sealed record CalibrationPart(float A, float B);
+
+    internal sealed record TreesPart(
+        int[] Roots, int[] Left, int[] Right, int[] Feature, float[] Threshold, int[] DefaultLeft, float[] Value, float[] Cover);
+
+    /// <param name="Margins">The trainer's own predictions in log-odds, one a row.</param>
+    internal sealed record ParityPart(float?[][] Inputs, float[] Margins, float[] Probabilities);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(TreeEnsembleDocument))]
+internal sealed partial class TreeEnsembleJson : JsonSerializerContext;
