@@ -37,6 +37,9 @@ public static class Limits
     /// <summary>One event as JSON. Larger: rejected with <c>event_too_large</c>. Segment's documented bound.</summary>
     public const int EventBytesMax = 32 * 1024;
 
+    /// <summary>One record of the log: an event, what the collector adds, and what masking may lengthen. Longer: rejected as <c>event_too_large</c>.</summary>
+    public const int RecordBytesMax = 2 * EventBytesMax;
+
     /// <summary>Nesting of one event's JSON. Deeper: rejected with <c>too_deep</c>.</summary>
     public const int EventDepthMax = 16;
 
