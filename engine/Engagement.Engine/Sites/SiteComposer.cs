@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Security;
+using System.Text;
+using Engagement.Core.Sites;
+
+namespace Engagement.Engine.Sites;
+
+/// <summary>Builds the model of a site from its file, its secret, its models and its articles. Reads files and the environment; cold.</summary>
+public sealed class SiteComposer(SiteModelReader models)
+{
+    /// <summary>A secret of fewer bytes could be guessed.</summary>
+    public const int SecretBytesMin = 32;
+
+    /// <summary>Null when anything is wrong; the causes are added to <paramref name="errors"/>.</summary>
+    public SiteModel? Compose(SiteFile site, string fileName, string root, List<SiteConfigError> errors)
+    {
+        void Error(string path, string message) => errors.Add(new SiteConfigError(fileName, path, message));
+
+        var secret = site.Secret is { } source ? ReadSecret(source, root, Error) : null;
+        var articles = site.ArticlesFile is { } file ? ReadArticles(file, root, errors, Error) : site.Articles;
+        var purposeful = models.ReadPurposeful(site.PurposefulModel, root, out var purposefulCause);
+        if (purposefulCause is not null) Error("$.models.purposeful", purposefulCause);
+        var floundering = models.ReadFloundering(site.FlounderingModel, root, out var flounderingCause);
+        if (flounderingCause is not null) Error("$.models.floundering", flounderingCause);
+        if (secret is null || errors.Count > 0) return null;
+
+        return new SiteModel
+        {
+            Id = site.Site!,
+            Mode = site.Mode ?? SiteMode.Observe,
+            Delivery = site.Delivery ?? DeliveryMode.Stream,
+            Clock = site.Clock ?? SiteClock.Wall,
+            Consent = site.Consent ?? ConsentRule.Required,
+            DoNotTrack = site.DoNotTrack ?? DoNotTrackRule.Honour,
+            TimeZone = site.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc,
+            Origins = [.. site.Origins],
+            Keys = [.. site.Keys.Select(k => new SiteKey(k.Role!.Value, [.. Convert.FromHexString(k.Sha256!)], DemoKeys.Contains(k.Sha256!)))],
+            PagesNeverRead = [.. site.PagesNeverRead],
+            Policy = Compose(site.Policy, site.PagesNeverInterrupted),
+            Purposeful = purposeful,
+            Floundering = floundering,
+            Copy = site.Copy.ToImmutableDictionary(StringComparer.Ordinal),
+            Articles = [.. articles],
+            Secret = secret,
+            Retention = site.Retention ?? Core.Limits.RetentionDefault,
+        };
+    }
+
+    private static SitePolicy Compose(SiteFilePolicy policy, IReadOnlyList<string> neverInterrupted)
+    {
+        var byDefault = new SitePolicy();
+        return new SitePolicy
+        {
+            Version = policy.Version ?? byDefault.Version,
+            FlounderingThreshold = policy.FlounderingThreshold ?? byDefault.FlounderingThreshold,
+            PurposefulThreshold = policy.PurposefulThreshold ?? byDefault.PurposefulThreshold,
+            HoldoutShare = policy.Holdout ?? byDefault.HoldoutShare,
+            Lease = policy.Lease ?? byDefault.Lease,
+            OffersPerHourMax = policy.OffersPerHourMax ?? byDefault.OffersPerHourMax,
+            Hours = [.. policy.Hours],
+            Languages = [.. policy.Languages],
+            PagesNeverInterrupted = [.. neverInterrupted],
+        };
+    }
+
+    private static SiteSecret? ReadSecret(SiteFileSecret source, string root, Action<string, string> error)
+    {
+        // Exactly one is set: SiteValidator has said so otherwise.
+        if (source is { Env: not null, File: not null } or { Env: null, File: null }) return null;
+        var place = source.Env is { } name ? $"environment variable {name}" : $"file {source.File}";
+        var text = source.Env is { } variable ? Environment.GetEnvironmentVariable(variable) : ReadText(Path.Combine(root, source.File!));
+        if (text is null)
+        {
+            error("$.secret", $"the {place} is not there or cannot be read");
+            return null;
+        }
+        var bytes = Encoding.UTF8.GetBytes(text.Trim());
+        if (bytes.Length >= SecretBytesMin) return new SiteSecret(bytes);
+        error("$.secret", $"the {place} holds {bytes.Length} bytes; allowed: at least {SecretBytesMin}, such as `openssl rand -hex 32` prints");
+        return null;
+    }
+
+    private static IReadOnlyList<SiteArticle> ReadArticles(string file, string root, List<SiteConfigError> errors, Action<string, string> error)
+    {
+        if (ReadText(Path.Combine(root, file)) is { } text) return SiteFileReader.ReadArticles(Encoding.UTF8.GetBytes(text), file, errors);
+        error("$.articlesFile", $"the file {file} is not there or cannot be read");
+        return [];
+    }
+
+    private static string? ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SecurityException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

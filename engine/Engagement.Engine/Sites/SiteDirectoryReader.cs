@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using Engagement.Core.Sites;
+
+namespace Engagement.Engine.Sites;
+
+/// <summary>What one look at the site files gave.</summary>
+/// <param name="Catalog">The sites to serve: each from its latest valid file.</param>
+/// <param name="Errors">Everything that is wrong in any file; empty when all is well.</param>
+public sealed record SiteReading(SiteCatalog Catalog, IReadOnlyList<SiteConfigError> Errors);
+
+/// <summary>
+/// Reads all site files into one catalogue. A file that has become invalid leaves its last good site in place; a file that is gone takes its site
+/// with it. Not thread-safe: one loader owns it.
+/// </summary>
+public sealed class SiteDirectoryReader(SiteOptions options)
+{
+    private readonly SiteComposer _composer = new(new SiteModelReader(options.ModelDirectory));
+    private Dictionary<string, SiteModel> _lastGood = new(StringComparer.Ordinal);
+    private int _generation;
+
+    /// <summary>Reads everything anew.</summary>
+    public SiteReading Read()
+    {
+        var errors = new List<SiteConfigError>();
+        var good = new Dictionary<string, SiteModel>(StringComparer.Ordinal);
+        foreach (var (path, root) in Files())
+        {
+            var file = Path.GetFileName(path);
+            var name = Path.GetFileNameWithoutExtension(path);
+            var ofFile = new List<SiteConfigError>();
+            var site = ReadOne(path, file, root, ofFile) ?? _lastGood.GetValueOrDefault(name);
+            if (site is not null && !good.TryAdd(site.Id, site)) ofFile.Add(new SiteConfigError(file, "$.site", $"\"{site.Id}\" stands in two directories; allowed: one"));
+            errors.AddRange(ofFile);
+        }
+        foreach (var (key, sites) in SharedKeys(good.Values))
+        {
+            // Which of them the key should determine cannot be known: the later by name does without it.
+            errors.Add(new SiteConfigError(sites[^1] + ".json", "$.keys", $"has the key {key[..8].ToLowerInvariant()}… that {sites[0]} has; allowed: each key in one site"));
+            good.Remove(sites[^1]);
+            if (_lastGood.TryGetValue(sites[^1], out var before) && SharedKeys([.. good.Values, before]).Count == 0) good[sites[^1]] = before;
+        }
+        _lastGood = good;
+        return new SiteReading(new SiteCatalog([.. good.Values.OrderBy(s => s.Id, StringComparer.Ordinal)], ++_generation), errors);
+    }
+
+    /// <summary>Changes whenever a site file, or a file that lies beside it, is written, added or removed.</summary>
+    public string Fingerprint()
+    {
+        var text = new StringBuilder();
+        foreach (var directory in options.Directories.SelectMany(d => new[] { d.Path, d.Root }).Distinct())
+        {
+            if (!Directory.Exists(directory)) continue;
+            foreach (var file in new DirectoryInfo(directory).EnumerateFiles().Where(f => f.Extension is ".json" or ".secret").OrderBy(f => f.FullName, StringComparer.Ordinal))
+                text.Append(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks};");
+        }
+        return text.ToString();
+    }
+
+    private SiteModel? ReadOne(string path, string file, string root, List<SiteConfigError> errors)
+    {
+        try
+        {
+            if (SiteFileReader.Read(File.ReadAllBytes(path), file, errors) is not { } site) return null;
+            SiteValidator.Validate(site, file, errors);
+            var model = _composer.Compose(site, file, root, errors);
+            if (model is null || options.AllowDemoKeys || !model.Keys.Any(k => k.IsDemo)) return model;
+            errors.Add(new SiteConfigError(file, "$.keys", "has a key of the demo, which everybody knows; allowed: only with serve --demo, on this machine"));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new SiteConfigError(file, "$", $"cannot be read: {exception.Message}"));
+            return null;
+        }
+    }
+
+    private IEnumerable<(string Path, string Root)> Files() =>
+        from directory in options.Directories
+        where Directory.Exists(directory.Path)
+        from path in Directory.EnumerateFiles(directory.Path, "*.json").Order(StringComparer.Ordinal)
+        where !Path.GetFileName(path).EndsWith(".schema.json", StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith('.')
+        select (path, directory.Root);
+
+    private static List<(string Key, List<string> Sites)> SharedKeys(IEnumerable<SiteModel> sites) =>
+        [.. sites.SelectMany(s => s.Keys.Select(k => (Hash: Convert.ToHexString(k.Sha256.AsSpan()), s.Id)))
+            .GroupBy(p => p.Hash, p => p.Id)
+            .Select(g => (g.Key, Sites: g.Distinct().Order(StringComparer.Ordinal).ToList()))
+            .Where(p => p.Sites.Count > 1)];
+}

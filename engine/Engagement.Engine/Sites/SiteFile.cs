@@ -1,0 +1,52 @@
+using Engagement.Core.Sites;
+
+namespace Engagement.Engine.Sites;
+
+/// <summary>A site as written in <c>{site}.json</c>: null where the file says nothing. Schema: <c>deploy/config/site.schema.json</c>.</summary>
+public sealed record SiteFile
+{
+    public string? Site { get; init; }
+    public SiteMode? Mode { get; init; }
+    public DeliveryMode? Delivery { get; init; }
+    public SiteClock? Clock { get; init; }
+    public ConsentRule? Consent { get; init; }
+    public DoNotTrackRule? DoNotTrack { get; init; }
+    public string? TimeZone { get; init; }
+    public IReadOnlyList<string> Origins { get; init; } = [];
+    public IReadOnlyList<SiteFileKey> Keys { get; init; } = [];
+    public SiteFileSecret? Secret { get; init; }
+    public SiteFilePolicy Policy { get; init; } = new();
+    public IReadOnlyList<string> PagesNeverRead { get; init; } = [];
+    public IReadOnlyList<string> PagesNeverInterrupted { get; init; } = [];
+
+    /// <summary><c>released</c>, or a path.</summary>
+    public string? PurposefulModel { get; init; }
+
+    /// <summary><c>released</c>, <c>published-rules</c>, or a path.</summary>
+    public string? FlounderingModel { get; init; }
+    public IReadOnlyDictionary<string, string> Copy { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<SiteArticle> Articles { get; init; } = [];
+
+    /// <summary>A file with the articles instead of the list itself.</summary>
+    public string? ArticlesFile { get; init; }
+    public TimeSpan? Retention { get; init; }
+}
+
+/// <summary>A key as written: the hash only.</summary>
+public sealed record SiteFileKey(KeyRole? Role, string? Sha256);
+
+/// <summary>Where the site's secret is: the name of an environment variable or a file. Never the secret itself.</summary>
+public sealed record SiteFileSecret(string? Env, string? File);
+
+/// <summary>When an offer may be made, as written.</summary>
+public sealed record SiteFilePolicy
+{
+    public string? Version { get; init; }
+    public float? FlounderingThreshold { get; init; }
+    public float? PurposefulThreshold { get; init; }
+    public float? Holdout { get; init; }
+    public TimeSpan? Lease { get; init; }
+    public int? OffersPerHourMax { get; init; }
+    public IReadOnlyList<OpeningHours> Hours { get; init; } = [];
+    public IReadOnlyList<string> Languages { get; init; } = [];
+}
