@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+
+namespace Engagement.Server.Commands;
+
+/// <summary>What <c>--version</c> says: this program, the package feed it was built from, and the models that lie beside it.</summary>
+public static class VersionText
+{
+    /// <summary>Version of this program, such as <c>0.1.0</c>.</summary>
+    public static string Program { get; } =
+        typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary><c>whole</c> or <c>partial</c>: which packages the build could restore.</summary>
+    public static string PackageFeed { get; } =
+        typeof(VersionText).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "PackageFeed")?.Value ?? "unknown";
+
+    public static void Install(RootCommand root)
+    {
+        var option = root.Options.OfType<VersionOption>().Single();
+        option.Action = new PrintAction();
+    }
+
+    /// <summary>Lines of name and value.</summary>
+    public static IEnumerable<string> Lines()
+    {
+        yield return $"engagement {Program}";
+        yield return $".NET       {Environment.Version}";
+        yield return $"packages   {PackageFeed} feed";
+        foreach (var line in ModelLines(Path.Combine(AppContext.BaseDirectory, "models"))) yield return line;
+    }
+
+    private static IEnumerable<string> ModelLines(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            yield return "models     none released";
+            yield break;
+        }
+        foreach (var folder in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
+            yield return $"model      {Path.GetFileName(folder)}";
+    }
+
+    private sealed class PrintAction : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            foreach (var line in Lines()) parseResult.InvocationConfiguration.Output.WriteLine(line);
+            return ExitCodes.Ok;
+        }
+    }
+}

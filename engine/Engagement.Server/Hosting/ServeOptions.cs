@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Engagement.Server.Hosting;
+
+/// <summary>What <c>serve</c> was asked for.</summary>
+public sealed record ServeOptions
+{
+    /// <summary><c>all</c>, <c>collector</c> or <c>engine</c>. Default all.</summary>
+    public string Role { get; init; } = "all";
+
+    /// <summary>0 to 65535; 0: any free port. Default 5080.</summary>
+    public int Port { get; init; } = 5080;
+
+    /// <summary>Address to listen on. Default: loopback in the demo, else all.</summary>
+    public string? Bind { get; init; }
+
+    /// <summary>Directory of the log and the store; made when it is not there.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Directory of site files; null: <c>config/sites</c>, or none in the demo.</summary>
+    public string? Config { get; init; }
+
+    /// <summary>The local demo.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>Simulated visitors, in the demo only.</summary>
+    public bool Traffic { get; init; }
+
+    /// <summary>The address to listen on.</summary>
+    public IPAddress Address => Bind is null ? Demo ? IPAddress.Loopback : IPAddress.Any : IPAddress.Parse(Bind);
+
+    /// <summary>Why these options cannot be served; null when they can.</summary>
+    public string? Refusal()
+    {
+        if (Bind is not null && !IPAddress.TryParse(Bind, out _)) return $"--bind is '{Bind}'; allowed: an IP address";
+        if (Demo && !IPAddress.IsLoopback(Address)) return "--demo serves with keys that everybody knows: allowed on a loopback address only, such as --bind 127.0.0.1";
+        if (Role != "all") return $"--role {Role} needs a log and a store that several processes share; the embedded ones serve --role all only";
+        return null;
+    }
+}
