@@ -1,0 +1,141 @@
+// The agent's desk: presence, the reserved card with its time, the full card after acceptance, the claim.
+import * as api from './api.js';
+import { byId, el, quoted, show, announce } from './dom.js';
+import { listen, tell } from './stream.js';
+import { stateNames } from './words.js';
+
+const body = byId('agent-body');
+const storeName = 'first-minute-agent';
+const renewMs = 10_000;
+const overMs = 12_000;
+const cards = new Map();
+let me = null;
+let presence = null;
+let cardList = null;
+
+export function mount() {
+  me = JSON.parse(localStorage.getItem(storeName)) ?? { id: `you-${crypto.randomUUID().slice(0, 8)}`, status: 'available' };
+  keep();
+  presence = el('div', { class: 'presence' });
+  cardList = el('div', { class: 'cards', 'aria-live': 'polite', 'aria-relevant': 'additions' });
+  show(body, presence, cardList);
+  listen('presence', status => { me.status = status; keep(); drawPresence(); drawCards(); });
+  listen('card', receive);
+  drawPresence();
+  drawCards();
+  setInterval(countDown, 1000);
+}
+
+const keep = () => localStorage.setItem(storeName, JSON.stringify(me));
+export const agentId = () => me.id;
+
+/** Run by the tab that leads: presence lapses by itself unless it is renewed. */
+export function renewPresence() {
+  const renew = () => (me.status === 'available' ? api.setPresence(me.id, 'available').catch(() => {}) : null);
+  setInterval(renew, renewMs);
+  return api.setPresence(me.id, me.status);
+}
+
+/** The desk of somebody who starts over is cleared: the agent is a new one too. */
+export async function retire() {
+  localStorage.removeItem(storeName);
+  await api.setPresence(me.id, 'away', true).catch(() => {});
+}
+
+async function toggle() {
+  const status = me.status === 'available' ? 'away' : 'available';
+  tell('presence', status);
+  await api.setPresence(me.id, status).catch(() => announce('The desk could not be reached.'));
+  tell('presence', status);
+}
+
+function drawPresence() {
+  const here = me.status === 'available';
+  presence.dataset.status = me.status;
+  const had = presence.contains(document.activeElement);
+  show(presence, el('p', {}, el('i', { class: 'lamp', 'aria-hidden': 'true' }), el('b', {}, here ? 'Available' : 'Away')),
+    el('button', { type: 'button', class: 'button', id: 'presence', onclick: toggle }, here ? 'Agent leaves' : 'Agent comes back'));
+  if (had) presence.querySelector('button').focus();
+}
+
+function receive(card) {
+  const known = cards.get(card.id);
+  if (card.status === 'withdrawn' || card.status === 'ended') {
+    if (known) settle(known, card.status === 'ended' ? 'Conversation ended.' : card.words ?? 'Withdrawn. The visitor no longer sees the invitation.');
+    return drawCards();
+  }
+  cards.set(card.id, { ...known, ...card, endsAt: card.expiresInMs === undefined ? known?.endsAt : performance.now() + card.expiresInMs });
+  if (!known) { byId('jump-agent').classList.add('news'); announce('A reserved card is on the agent’s desk.'); }
+  return drawCards();
+}
+
+function settle(card, sentence) {
+  card.over = sentence;
+  setTimeout(() => { cards.delete(card.id); drawCards(); }, overMs);
+}
+
+function drawCards() {
+  if (cards.size > 0) return show(cardList, [...cards.values()].reverse().map(draw));
+  byId('jump-agent').classList.remove('news');
+  return show(cardList, el('div', { class: 'idle' }, me.status === 'available'
+    ? [el('p', {}, 'No card. That is the usual state: most visitors are fine.'), el('p', {}, 'When somebody is stuck, a reserved card appears here, with the reasons and without the visitor’s words.')]
+    : [el('p', {}, 'With nobody here, nobody is invited. The engine says so on its side.')]));
+}
+
+const headings = { reserved: 'Reserved for you', accepted: 'Accepted: they would like to talk', claimed: 'Yours' };
+
+function draw(card) {
+  if (card.over) return el('article', { class: 'card over' }, el('h3', {}, card.over));
+  const full = card.full;
+  return el('article', { class: `card ${card.status}`, 'data-status': card.status, 'aria-label': headings[card.status] },
+    el('div', { class: 'card-head' }, el('h3', {}, headings[card.status] ?? card.status), card.status === 'reserved' && el('span', { class: 'left', 'data-id': card.id }, leftWords(card))),
+    el('p', { class: 'meta' }, [stateNames[card.state] ?? card.state, card.urgency && `urgency: ${card.urgency}`, full?.confidence && `confidence: ${full.confidence}`].filter(Boolean).join(' · ')),
+    full && el('p', { class: 'need' }, quoted(full.need)),
+    reasons(card),
+    full ? evidence(full) : el('p', { class: 'sealed' }, 'What they searched for and read stays with them until they say yes.'),
+    full?.opener && [el('h4', {}, 'You could begin with'), el('p', { class: 'opener' }, quoted(full.opener))],
+    actions(card));
+}
+
+const reasons = card => card.reasons?.length > 0 && [el('h4', {}, 'Why'), el('ul', { class: 'reasons' }, card.reasons.map(reason => el('li', {}, reason.text)))];
+
+function evidence(full) {
+  const part = (title, items) => items?.length > 0 && [el('h4', {}, title), el('ul', {}, items)];
+  return [
+    part('Searched for', full.queries?.map(query => el('li', {}, '“', quoted(query.text), '” ', el('span', { class: 'amount' }, found(query))))),
+    part('Looked at', full.pages?.map(page => el('li', {}, quoted(page.label)))),
+    part('In the cart', full.cart?.map(line => el('li', {}, `${line.quantity ?? 1} × `, quoted(line.label)))),
+  ].flat().filter(Boolean);
+}
+
+const found = query => (query.resultCount < 0 || query.resultCount === undefined ? '' : query.resultCount === 0 ? 'nothing found' : `${query.resultCount} found`);
+
+function actions(card) {
+  if (card.status === 'accepted') return el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button main', onclick: () => claim(card) }, 'Take it'));
+  if (card.status === 'claimed') return [el('p', { class: 'sealed' }, 'The visitor is told that a person is here. The conversation itself happens in your desk.'),
+    el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button', onclick: () => end(card) }, 'End the conversation'))];
+  return null;
+}
+
+async function claim(card) {
+  try {
+    await api.claim(card.id, me.id);
+    tell('card', { ...card, status: 'claimed', endsAt: undefined }, `card ${card.id}`);
+    tell('taken', { id: card.id }, 'taken');
+  } catch (error) { settle(card, error.message); drawCards(); }
+}
+
+async function end(card) {
+  await api.endConversation(card.id, me.id).catch(() => {});
+  tell('card', { id: card.id, status: 'ended' }, `card ${card.id}`);
+}
+
+const leftWords = card => `${Math.max(0, Math.ceil((card.endsAt - performance.now()) / 1000))} s left`;
+
+function countDown() {
+  for (const node of cardList.querySelectorAll('.left')) {
+    const card = cards.get(node.dataset.id);
+    if (card) node.textContent = leftWords(card);
+    if (card && card.endsAt < performance.now() - 2000) { settle(card, 'Time ran out. The invitation is gone.'); drawCards(); }
+  }
+}

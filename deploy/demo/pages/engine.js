@@ -1,0 +1,137 @@
+// The engine's pane: what it makes of the visit, why, and what would have to be otherwise. Asked again after every event; a change is marked.
+import * as api from './api.js';
+import { byId, el, mark, quoted, show } from './dom.js';
+import { listen, tell } from './stream.js';
+import { visitor } from './visit.js';
+import { glosses, outcomeOf, sentenceOf, stateNames } from './words.js';
+
+const askAfterMs = [40, 160, 500, 1200];
+const trailMax = 40;
+const body = byId('engine-body');
+let parts = null;
+let before = null;
+let trail = [];
+let timers = [];
+
+export function mount() {
+  build();
+  listen('sent', line => {
+    if (!line.quiet || line.refused) { trail = [line, ...trail].slice(0, trailMax); drawTrail(); }
+    askSoon();
+  });
+  for (const topic of ['invitation', 'answered', 'presence', 'taken']) listen(topic, askSoon);
+  setInterval(() => { if (document.visibilityState === 'visible') refresh(); }, 2000);
+  refresh();
+}
+
+function askSoon() {
+  timers.forEach(clearTimeout);
+  timers = askAfterMs.map(after => setTimeout(refresh, after));
+}
+
+let asking = false;
+async function refresh() {
+  if (asking) return;
+  asking = true;
+  try { draw(await api.ask(visitor().visitor)); } catch (error) {
+    byId('engine-asof').textContent = error.status === 404 ? 'no visit yet' : 'not reached just now';
+  } finally { asking = false; }
+}
+
+function build() {
+  const scale = (name, label) => {
+    const figure = el('b', {}, '–');
+    const fill = el('div', { class: `fill ${name}` });
+    const bar = el('div', { class: 'scale-bar', role: 'meter', 'aria-label': label, 'aria-valuemin': '0', 'aria-valuemax': '1', 'aria-valuenow': '0' }, fill, el('div', { class: 'mark' }));
+    return { node: el('div', { class: 'scale' }, el('div', { class: 'scale-head' }, el('span', {}, label), figure), bar), figure, fill, bar };
+  };
+  const list = (name, title) => {
+    const items = el('ul', { class: name });
+    return { node: el('section', { class: 'part' }, el('h3', {}, title), items), items };
+  };
+  parts = {
+    state: el('strong', {}, 'Unknown'), gloss: el('span', { class: 'verdict-gloss' }, glosses.unknown),
+    outcome: el('p', { class: 'outcome', role: 'status', id: 'outcome' }, 'Waiting for the first event.'),
+    floundering: scale('floundering', 'Searching and not finding'), purposeful: scale('purposeful', 'Set on something and hesitating'),
+    why: list('why', 'What speaks for it'), stands: list('stands', 'What stands in the way of an offer'), would: list('would', 'It would offer a conversation if'),
+    trail: el('ol', {}), fine: el('p', { class: 'fine' }),
+  };
+  parts.verdict = el('div', { class: 'verdict', id: 'verdict' }, parts.state, parts.gloss);
+  parts.trailBox = el('section', { class: 'trail', hidden: true }, el('h3', {}, 'Events as they arrived, newest first'), parts.trail);
+  show(body, parts.verdict, parts.outcome, el('div', { class: 'scales' }, parts.floundering.node, parts.purposeful.node, el('p', { class: 'scale-note' }, 'The mark is where an offer becomes possible.')),
+    parts.why.node, parts.stands.node, parts.would.node, parts.trailBox, parts.fine);
+}
+
+function draw(now) {
+  const changed = name => before !== null && JSON.stringify(before[name]) !== JSON.stringify(now[name]);
+  const state = now.state ?? 'unknown';
+  parts.verdict.dataset.state = state;
+  put(parts.state, stateNames[state] ?? state);
+  put(parts.gloss, glosses[state] ?? '');
+  const outcome = outcomeOf(now);
+  parts.outcome.className = `outcome ${outcome.kind}`;
+  put(parts.outcome, outcome.sentence);
+  drawScale(parts.floundering, now.probabilities?.floundering, now.threshold?.floundering);
+  drawScale(parts.purposeful, now.probabilities?.purposeful, now.threshold?.purposeful);
+  drawList(parts.why, now.reasons, before?.reasons, 'Nothing yet.');
+  drawList(parts.stands, now.blockers, before?.blockers, 'Nothing.');
+  drawList(parts.would, now.wouldEngageIf, before?.wouldEngageIf, now.engage || now.invitation ? 'It does now.' : 'Nothing small would change its mind.');
+  if (changed('state')) noteTurn(state);
+  parts.fine.textContent = [now.modelVersion, now.policyVersion && `policy ${now.policyVersion}`, now.decisionId].filter(Boolean).join(' · ');
+  byId('engine-asof').textContent = now.asOf ? `as of ${clock(now.asOf)}` : '';
+  if (JSON.stringify(before) !== JSON.stringify(now)) tell('assessed', now);
+  before = now;
+}
+
+function put(node, text) {
+  if (node.textContent === text) return;
+  const first = node.textContent === '' || before === null;
+  node.textContent = text;
+  if (!first) mark(node);
+}
+
+function drawScale(scale, value, threshold) {
+  const known = typeof value === 'number';
+  const text = known ? `${Math.round(value * 100)} %` : '–';
+  put(scale.figure, text);
+  scale.fill.style.setProperty('--value', known ? String(value) : '0');
+  scale.bar.style.setProperty('--mark', String(threshold ?? 0.5));
+  scale.bar.setAttribute('aria-valuenow', known ? value.toFixed(2) : '0');
+  scale.bar.setAttribute('aria-valuetext', text);
+}
+
+function drawList(list, items = [], earlier = [], empty = '') {
+  const texts = items.map(item => item.text ?? sentenceOf(item.code ?? item));
+  const had = new Set((earlier ?? []).map(item => item.text ?? sentenceOf(item.code ?? item)));
+  if (list.drawn === JSON.stringify(texts)) return;
+  list.drawn = JSON.stringify(texts);
+  show(list.items, texts.length === 0 ? el('li', { class: 'none' }, empty) : texts.map(text => el('li', { class: before !== null && !had.has(text) ? 'moved' : '' }, text)));
+}
+
+function noteTurn(state) {
+  const line = trail.find(candidate => !candidate.turned);
+  if (!line || line !== trail[0]) return;
+  line.turned = state;
+  drawTrail();
+}
+
+function drawTrail() {
+  parts.trailBox.hidden = trail.length === 0;
+  show(parts.trail, trail.map(line => el('li', {}, el('time', { datetime: line.at }, clock(line.at)),
+    el('span', {}, describe(line), line.refused && el('span', { class: 'refused' }, ' – refused: ', quoted(line.refused)),
+      line.turned && el('span', { class: 'turned' }, `→ ${stateNames[line.turned] ?? line.turned}`)))));
+}
+
+function describe({ type, event }) {
+  switch (type) {
+    case 'search_performed': return ['searched “', quoted(event.search.query), `” · ${event.search.resultCount === 0 ? 'nothing found' : `${event.search.resultCount} found`}`];
+    case 'article_viewed': return ['opened “', quoted(event.article.title), '”'];
+    case 'article_rated': return [event.article.helpful ? 'said it helped' : 'said it did not help'];
+    case 'product_viewed': return ['looked at ', quoted(event.product.name)];
+    case 'product_added': return ['put in the cart: ', quoted(event.product.name)];
+    case 'product_removed': return ['took out of the cart: ', quoted(event.product.name)];
+    default: return [sentenceOf(type), event.page?.title && type === 'page_viewed' ? [': ', quoted(event.page.title)] : ''].flat().filter(Boolean);
+  }
+}
+
+const clock = instant => new Date(instant).toLocaleTimeString('en-GB');
