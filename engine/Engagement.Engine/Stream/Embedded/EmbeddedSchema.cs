@@ -1,0 +1,48 @@
+using SQLitePCL;
+
+namespace Engagement.Engine.Stream.Embedded;
+
+/// <summary>Tables of the storage file and how they come about. The version stands in the file's header (<c>user_version</c>).</summary>
+internal static class EmbeddedSchema
+{
+    /// <summary>Rises with every change of the tables; a file of a later version is refused.</summary>
+    public const int Version = 1;
+
+    /// <summary>Bits of a chunk's key that hold its base offset; the number of its partition stands above them.</summary>
+    public const int OffsetBits = 44;
+
+    private const string Tables = """
+        CREATE TABLE topic(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, partitions INTEGER NOT NULL);
+        CREATE TABLE chunk(key INTEGER PRIMARY KEY, records INTEGER NOT NULL, written_at INTEGER NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL);
+        CREATE TABLE trimmed(number INTEGER PRIMARY KEY, first INTEGER NOT NULL);
+        CREATE TABLE group_position(name TEXT NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY(name, number)) WITHOUT ROWID;
+        CREATE TABLE partition_state(partition INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, position INTEGER, oldest_live INTEGER,
+            checkpoint_epoch INTEGER, state_version INTEGER, splits BLOB);
+        CREATE TABLE offer(id TEXT PRIMARY KEY, site TEXT NOT NULL, visitor TEXT NOT NULL, agent TEXT NOT NULL, holder TEXT, status INTEGER NOT NULL,
+            reserved_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, held_until INTEGER NOT NULL,
+            log_clock INTEGER NOT NULL, cause TEXT, invitation BLOB NOT NULL, reserved_card BLOB NOT NULL, full_card BLOB NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>Creates the tables of a new file. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>
+    public static void Prepare(sqlite3 connection, string path)
+    {
+        long version;
+        using (var read = new SqliteStatement(connection, "PRAGMA user_version"))
+        {
+            read.Step();
+            version = read.Int64(0);
+            read.Reset();
+        }
+        if (version > Version)
+            throw new InvalidDataException(
+                $"The storage file {path} has version {version}; this program knows up to {Version}. Start a newer program, or another data directory.");
+        if (version == 0) Execute(connection, $"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
+    }
+
+    public static void Execute(sqlite3 connection, string sql)
+    {
+        var code = raw.sqlite3_exec(connection, sql);
+        if (code != raw.SQLITE_OK)
+            throw new IOException($"The storage file refused: {raw.sqlite3_errmsg(connection).utf8_to_string()} (SQLite {code}).");
+    }
+}
