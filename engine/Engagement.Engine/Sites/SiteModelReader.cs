@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Engagement.Core;
 using Engagement.Core.Scoring;
 
 namespace Engagement.Engine.Sites;
@@ -13,24 +14,36 @@ public sealed class SiteModelReader(string modelDirectory)
     /// <summary>The word for the two published rules of struggling search.</summary>
     public const string PublishedRules = "published-rules";
 
-    private readonly ConcurrentDictionary<(string Path, DateTime Written), IPropensityModel> _loaded = new();
+    private readonly ConcurrentDictionary<(string Path, DateTime Written), TreeEnsembleReadResult> _read = new();
 
     /// <summary>The model of P(purposeful); null with the cause when it cannot be loaded.</summary>
     public IPropensityModel? ReadPurposeful(string? name, string root, out string? cause) =>
-        ReadFile(name is null or Released ? Path.Combine(modelDirectory, "purposeful", "model.json") : Path.Combine(root, name), out cause);
+        ReadFile(name is null or Released ? ReleasedFile("purposeful") : Path.Combine(root, name), out cause);
 
-    /// <summary>The model of P(floundering); null with the cause when it cannot be loaded.</summary>
+    /// <summary>The model of P(floundering); null with the cause when it cannot be loaded. Default: the published rules.</summary>
     public IPropensityModel? ReadFloundering(string? name, string root, out string? cause)
     {
         cause = null;
-        return name is null or Released or PublishedRules ? null : ReadFile(Path.Combine(root, name), out cause);
+        return name is null or PublishedRules
+            ? PublishedStruggleRules.Instance
+            : ReadFile(name == Released ? ReleasedFile("floundering") : Path.Combine(root, name), out cause);
     }
 
-    private IPropensityModel? ReadFile(string path, out string? cause)
+    private string ReleasedFile(string folder) => Path.Combine(modelDirectory, folder, "model.json");
+
+    private TreeEnsemble? ReadFile(string path, out string? cause)
     {
         cause = null;
-        _ = path;
-        _ = _loaded;
-        return null;
+        var file = new FileInfo(path);
+        // Nothing released yet: the site decides without it (blocker model_unavailable).
+        if (!file.Exists && path.StartsWith(modelDirectory, StringComparison.Ordinal)) return null;
+        if (!file.Exists || file.Length > Limits.ModelBytesMax)
+        {
+            cause = file.Exists ? $"the model {path} has {file.Length} bytes; allowed: {Limits.ModelBytesMax}" : $"the model {path} is not there";
+            return null;
+        }
+        var result = _read.GetOrAdd((file.FullName, file.LastWriteTimeUtc), key => TreeEnsembleReader.Read(File.ReadAllBytes(key.Path)));
+        if (!result.IsOk) cause = $"the model {path} cannot be used: {result}";
+        return result.Model;
     }
 }

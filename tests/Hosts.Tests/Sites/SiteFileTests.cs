@@ -1,0 +1,109 @@
+using System.Text;
+using Engagement.Core.Sites;
+using Engagement.Engine.Sites;
+
+namespace Hosts.Tests.Sites;
+
+public sealed class SiteFileTests
+{
+    private const string Hash = "0f0e0d0c0b0a090807060504030201000f0e0d0c0b0a09080706050403020100";
+
+    [Fact]
+    public void Read_EverythingWrong_NamesEveryErrorWithItsPathAndWhatIsAllowed()
+    {
+        var errors = Validate("""
+            {
+              "site": "Shop!",
+              "mode": "on",
+              "holdout": 0.1,
+              "timeZone": "Europe/Nowhere",
+              "origins": ["https://shop.example/path"],
+              "keys": [{ "role": "replay", "sha256": "abc" }, { "role": "write" }],
+              "secret": { "env": "A", "file": "b" },
+              "policy": { "lease": "3h", "holdout": 1.5, "offersPerHourMax": -1, "languages": ["EN"], "hours": [{ "days": ["monday"], "from": "18:00", "to": "09:00" }] },
+              "pages": { "neverRead": ["checkout"] },
+              "copy": { "exploring.en": "Hello" },
+              "articles": [{ "id": "a", "title": "A", "url": "javascript:alert(1)" }],
+              "retention": "1y"
+            }
+            """);
+
+        Assert.Equal(
+            [
+                "$.articles", "$.copy.exploring.en", "$.holdout", "$.keys[0].role", "$.keys[0].sha256", "$.keys[1].sha256", "$.mode", "$.origins[0]",
+                "$.pages.neverRead[0]", "$.policy.holdout", "$.policy.hours", "$.policy.languages[0]", "$.policy.lease", "$.policy.offersPerHourMax",
+                "$.retention", "$.secret", "$.site", "$.site", "$.timeZone",
+            ],
+            errors.Select(e => e.Path).Order(StringComparer.Ordinal));
+        Assert.All(errors, e => Assert.True(e.Message.Contains("llowed", StringComparison.Ordinal) || e.Path == "$.secret", e.ToString()));
+    }
+
+    [Fact]
+    public void Read_UnknownProperty_NamesTheNearest()
+    {
+        var error = Assert.Single(Validate("""{ "site": "shop", "secret": { "env": "X" }, "policy": { "leese": "45s" } }"""));
+        Assert.Equal("$.policy.leese", error.Path);
+        Assert.Contains("did you mean \"lease\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{ \"site\": ")]
+    [InlineData("\"text\"")]
+    [InlineData("{\"site\":\"shop\",\"site\":\"shop\",\"secret\":{\"env\":\"X\"}}")]
+    public void Read_NotASite_IsAnErrorAndNeverAnException(string text) => Assert.NotEmpty(Validate(text));
+
+    [Fact]
+    public void Read_CommentsTrailingCommasAndByteOrderMark_AreAllowed() =>
+        Assert.Empty(Validate("\uFEFF{ /* a shop */ \"site\": \"shop\", // its name\n \"secret\": { \"env\": \"X\" }, }"));
+
+    [Fact]
+    public void Validate_TwoKeysOfARole_AreARotationAndThreeAreNot()
+    {
+        string Keys(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{ "role": "write", "sha256": "{{i}}{{Hash[1..]}}" }"""));
+        Assert.Empty(Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "keys": [{{Keys(2)}}] }"""));
+        Assert.Equal("$.keys", Assert.Single(Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "keys": [{{Keys(3)}}] }""")).Path);
+    }
+
+    [Fact]
+    public void Read_Silent_StartsInObserveWithConsentRequired()
+    {
+        using var directory = new SiteFiles();
+        directory.Write("shop", """{ "site": "shop", "secret": { "file": "shop.secret" } }""");
+        directory.WriteSecret("shop.secret");
+
+        var reading = directory.Read();
+
+        var site = Assert.Single(reading.Catalog.Sites);
+        Assert.Empty(reading.Errors);
+        Assert.Equal((SiteMode.Observe, ConsentRule.Required, SiteClock.Wall), (site.Mode, site.Consent, site.Clock));
+        Assert.Equal(0.05f, site.Policy.HoldoutShare);
+    }
+
+    [Theory]
+    [InlineData("45s", 45)]
+    [InlineData("5min", 300)]
+    [InlineData("2h", 7_200)]
+    [InlineData("7d", 604_800)]
+    public void TryDuration_Units_AreRead(string text, int seconds)
+    {
+        Assert.True(SiteSectionReader.TryDuration(text, out var duration));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), duration);
+    }
+
+    [Theory]
+    [InlineData("45")]
+    [InlineData("-1s")]
+    [InlineData("1 s")]
+    [InlineData("99999999s")]
+    [InlineData("")]
+    public void TryDuration_AnythingElse_IsRefused(string text) => Assert.False(SiteSectionReader.TryDuration(text, out _));
+
+    private static List<SiteConfigError> Validate(string json)
+    {
+        var errors = new List<SiteConfigError>();
+        if (SiteFileReader.Read(Encoding.UTF8.GetBytes(json), "shop.json", errors) is { } site) SiteValidator.Validate(site, "shop.json", errors);
+        return errors;
+    }
+}
