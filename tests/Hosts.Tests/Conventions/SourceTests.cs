@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+
+namespace Hosts.Tests.Conventions;
+
+/// <summary>What the compiler does not see: read from the sources themselves.</summary>
+public sealed partial class SourceTests
+{
+    private static readonly string[] Folders = ["engine", "collectors", "models", "tests", "deploy", ".build", ".ci"];
+
+    [Fact]
+    public void Sources_AskNoStaticClock()
+    {
+        // The analyzer says so while compiling; this finds where it was switched off.
+        var offenders = from file in Sources("*.cs")
+                        where !file.Path.StartsWith("tests", StringComparison.Ordinal)
+                        where StaticClock().IsMatch(file.Text) || file.Text.Contains("RS0030", StringComparison.Ordinal)
+                        select file.Path;
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void Files_AreOfReadableLength()
+    {
+        // 40 to 200 lines is the rule; a table or a long algorithm may be longer, a file of 400 has two subjects.
+        var long_ = Sources("*.cs").Where(file => !file.Path.StartsWith("tests", StringComparison.Ordinal) && file.Text.Count(c => c == '\n') > 400);
+        Assert.Empty(long_.Select(file => file.Path));
+    }
+
+    [Fact]
+    public void Files_NameNoPlaceOfAPrivateMachine()
+    {
+        var offenders = Sources("*").Where(file => Machine().IsMatch(file.Text) && !file.Path.EndsWith(nameof(SourceTests) + ".cs", StringComparison.Ordinal));
+        Assert.Empty(offenders.Select(file => file.Path));
+    }
+
+    private static IEnumerable<(string Path, string Text)> Sources(string pattern)
+    {
+        var root = RepositoryRoot();
+        var sources = Folders.Select(folder => Path.Combine(root, folder)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories))
+            .Where(file => !Generated().IsMatch(file) && new FileInfo(file).Length < 1_000_000)
+            .ToList();
+        Assert.NotEmpty(sources);
+        return sources.Select(file => (Path.GetRelativePath(root, file), File.ReadAllText(file)));
+    }
+
+    private static string RepositoryRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Engagement.sln"))) directory = directory.Parent;
+        return directory?.FullName ?? throw new DirectoryNotFoundException("no Engagement.sln above the tests");
+    }
+
+    [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Utc)?Now\b|\bEnvironment\.TickCount|\bGuid\.NewGuid\(\)|\bRandom\.Shared\b")]
+    private static partial Regex StaticClock();
+
+    [GeneratedRegex(@"/(home|root|Users)/[a-z]|/tmp/wt|[A-Z]:\\Users")]
+    private static partial Regex Machine();
+
+    [GeneratedRegex(@"[/\\](bin|obj|node_modules|TestResults)[/\\]")]
+    private static partial Regex Generated();
+}
