@@ -1,0 +1,79 @@
+namespace Engagement.Training.Evaluation;
+
+/// <summary>
+/// Scores against outcomes, sorted once, so that weighted statistics (a bootstrap's resamples) cost one pass each. Ties count half for the ROC
+/// and are one step of the precision-recall curve. Immutable and thread-safe.
+/// </summary>
+public sealed class Ranking
+{
+    private readonly int[] _order;
+    private readonly float[] _scores;
+    private readonly bool[] _labels;
+
+    public Ranking(float[] scores, bool[] labels)
+    {
+        _scores = scores;
+        _labels = labels;
+        _order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i])];
+    }
+
+    /// <summary>Area under the ROC curve; NaN when one class has no weight.</summary>
+    public double RocAuc(ReadOnlySpan<int> weights)
+    {
+        double above = 0, area = 0, positives = 0, negatives = 0;
+        foreach (var (start, end) in Ties())
+        {
+            double tiedPositives = 0, tiedNegatives = 0;
+            for (var i = start; i < end; i++)
+            {
+                if (_labels[_order[i]]) tiedPositives += weights[_order[i]];
+                else tiedNegatives += weights[_order[i]];
+            }
+            area += tiedNegatives * (above + tiedPositives / 2);
+            above += tiedPositives;
+            positives += tiedPositives;
+            negatives += tiedNegatives;
+        }
+        return positives == 0 || negatives == 0 ? double.NaN : area / (positives * negatives);
+    }
+
+    /// <summary>Average precision, the area under the precision-recall curve by steps; NaN when no positive has weight.</summary>
+    public double AveragePrecision(ReadOnlySpan<int> weights)
+    {
+        double area = 0, hits = 0, seen = 0;
+        foreach (var (start, end) in Ties())
+        {
+            double tiedHits = 0;
+            for (var i = start; i < end; i++)
+            {
+                seen += weights[_order[i]];
+                if (_labels[_order[i]]) tiedHits += weights[_order[i]];
+            }
+            hits += tiedHits;
+            if (seen > 0) area += tiedHits * hits / seen;
+        }
+        return hits == 0 ? double.NaN : area / hits;
+    }
+
+    /// <summary>Points of the precision-recall curve from the highest score down, one a distinct score.</summary>
+    public IEnumerable<(double Recall, double Precision)> PrecisionRecall()
+    {
+        double positives = _labels.Count(label => label), hits = 0;
+        foreach (var (start, end) in Ties())
+        {
+            for (var i = start; i < end; i++) hits += _labels[_order[i]] ? 1 : 0;
+            yield return (hits / positives, hits / end);
+        }
+    }
+
+    private IEnumerable<(int Start, int End)> Ties()
+    {
+        for (var start = 0; start < _order.Length;)
+        {
+            var end = start + 1;
+            while (end < _order.Length && _scores[_order[end]] == _scores[_order[start]]) end++;
+            yield return (start, end);
+            start = end;
+        }
+    }
+}

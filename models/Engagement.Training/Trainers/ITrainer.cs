@@ -1,0 +1,53 @@
+using Engagement.Core.Scoring;
+
+namespace Engagement.Training.Trainers;
+
+/// <summary>Rows for a trainer: a dense matrix, NaN for a missing value.</summary>
+/// <param name="Values">Row after row, <paramref name="Columns"/> values each.</param>
+/// <param name="Labels">0 or 1, one a row.</param>
+/// <param name="Weights">Above 0, one a row.</param>
+public sealed record TrainingMatrix(float[] Values, int Columns, float[] Labels, float[] Weights)
+{
+    public int Rows => Labels.Length;
+
+    /// <summary>Throws <see cref="TrainingException"/> when a model cannot be learnt from the rows: none, or all of one class.</summary>
+    public void RequireBothClasses()
+    {
+        if (Rows == 0) throw new TrainingException("There are no rows to train on.");
+        var positives = Labels.Count(label => label > 0);
+        if (positives == 0) throw new TrainingException($"None of the {Rows} rows is of the positive class: there is nothing to learn.");
+        if (positives == Rows) throw new TrainingException($"All {Rows} rows are of the positive class: there is nothing to learn.");
+    }
+}
+
+/// <summary>Settings that any tree booster has.</summary>
+/// <param name="Trees">1 to 100: a row must score in well under a microsecond.</param>
+/// <param name="Depth">1 to 5.</param>
+/// <param name="LearningRate">Above 0, at most 1.</param>
+/// <param name="LeafWeightMin">Smallest sum of Hessians in a leaf (XGBoost), or of rows / 10 (others).</param>
+/// <param name="Lambda">L2 on leaf values.</param>
+public sealed record TrainerSettings(int Trees, int Depth, float LearningRate, float LeafWeightMin, float Lambda, long Seed)
+{
+    public string[] Describe() =>
+        FormattableString.Invariant($"trees={Trees} depth={Depth} learningRate={LearningRate} leafWeightMin={LeafWeightMin} lambda={Lambda}").Split(' ');
+}
+
+/// <summary>Learns a tree ensemble for binary outcomes. The same rows, settings and seed give the same model.</summary>
+public interface ITrainer
+{
+    string Name { get; }
+    string Version { get; }
+
+    /// <summary>Throws <see cref="TrainingException"/> when the rows are of one class.</summary>
+    ITrainedTrees Train(TrainingMatrix rows, TrainerSettings settings);
+}
+
+/// <summary>What a trainer learnt, still in its own hands.</summary>
+public interface ITrainedTrees : IDisposable
+{
+    /// <summary>The trainer's own predictions in log-odds: what the export is held against.</summary>
+    float[] Margins(TrainingMatrix rows);
+
+    /// <summary>The portable form, uncalibrated.</summary>
+    TreeEnsembleArrays Export();
+}
