@@ -138,4 +138,19 @@ public static class Decider
             if (hours.Day == local.DayOfWeek && time >= hours.From && time < hours.To) return true;
         return false;
     }
+
+    /// <summary>The next moment today at which opening hours begin or end, or midnight, by the site's clock; a change of its offset only makes it early or late by that.</summary>
+    internal static Instant NextBoundary(SiteModel site, Instant now)
+    {
+        var local = TimeZoneInfo.ConvertTime(now.ToDateTimeOffset(), site.TimeZone);
+        var time = local.TimeOfDay;
+        var next = TimeSpan.FromDays(1);
+        foreach (var hours in site.Policy.Hours)
+        {
+            if (hours.Day != local.DayOfWeek) continue;
+            if (hours.From.ToTimeSpan() > time && hours.From.ToTimeSpan() < next) next = hours.From.ToTimeSpan();
+            if (hours.To.ToTimeSpan() > time && hours.To.ToTimeSpan() < next) next = hours.To.ToTimeSpan();
+        }
+        return now + (next - time);
+    }
 }

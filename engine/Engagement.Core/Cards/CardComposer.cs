@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Engagement.Core.Decisions;
+using Engagement.Core.Sites;
+
+namespace Engagement.Core.Cards;
+
+/// <summary>Makes cards of an assessment and its session's evidence. Pure, thread-safe; cold path, allocates.</summary>
+public static class CardComposer
+{
+    /// <summary>The full card. Evidence beyond <see cref="Limits.CardEvidenceMax"/> of a kind is left out, the oldest first.</summary>
+    public static ContextCard Compose(Assessment assessment, SessionEvidence evidence, SiteModel site)
+    {
+        var language = CopyLanguages.Choose(evidence.Language, site);
+        var queries = QueriesOf(evidence);
+        var pages = PagesOf(evidence);
+        var cart = CartOf(evidence);
+        var need = Need.Of(assessment.State, queries, pages, cart, language);
+        return new ContextCard
+        {
+            State = assessment.State,
+            StateText = StateTexts.Of(assessment.State, language),
+            Language = language.Tag(),
+            Urgency = UrgencyOf(assessment),
+            Confidence = ConfidenceOf(assessment),
+            Need = need.Text,
+            NeedIsClear = need.IsClear,
+            SuggestedOpener = OpenerTexts.For(assessment.State, need, language),
+            Reasons = ReasonTexts.For(assessment, site, language),
+            Queries = queries,
+            Pages = pages,
+            Cart = cart,
+            Articles = ArticleSuggestions.For(site, queries, pages),
+            NotKnown = NotKnownTexts.For(site, queries, cart, language),
+            ApprovalNeeded = (assessment.Privacy & PrivacyScope.Share) == 0,
+        };
+    }
+
+    /// <summary>What agents see before acceptance: no evidence, no need.</summary>
+    public static ReservedCard Reserve(ContextCard card) => new()
+    {
+        State = card.State,
+        StateText = card.StateText,
+        Language = card.Language,
+        Urgency = card.Urgency,
+        Reasons = card.Reasons,
+    };
+
+    private static double UrgencyOf(Assessment assessment) =>
+        assessment.Features.Length == 0 ? 0 : Math.Round(Decider.UrgencyOf(assessment.ToInputs(assessment.Features, assessment.AsOf), assessment.State), 2);
+
+    private static double? ConfidenceOf(Assessment assessment)
+    {
+        var probability = assessment.State switch
+        {
+            VisitorState.Floundering => assessment.Floundering,
+            VisitorState.Purposeful => assessment.Purposeful,
+            _ => float.NaN,
+        };
+        return float.IsNaN(probability) ? null : Math.Round(probability, 2);
+    }
+
+    internal static ImmutableArray<CardQuery> QueriesOf(SessionEvidence evidence) =>
+        [.. Latest(evidence.Queries).Select(q => (Text: CleanText.Of(q.Text), Query: q)).Where(q => q.Text.Length > 0)
+            .Select((q, i) => new CardQuery($"q{i + 1}", q.Text, q.Query.ResultCount < 0 ? null : q.Query.ResultCount, q.Query.Scope, q.Query.Opened, q.Query.At))];
+
+    internal static ImmutableArray<CardPage> PagesOf(SessionEvidence evidence) =>
+        [.. Latest(evidence.Pages).Select(p => (Label: CleanText.Of(p.Label), Page: p)).Where(p => p.Label.Length > 0)
+            .Select((p, i) => new CardPage($"p{i + 1}", p.Label, p.Page.Kind, p.Page.Visits, p.Page.DwellSeconds, p.Page.At))];
+
+    private static ImmutableArray<CardItem> CartOf(SessionEvidence evidence) =>
+        [.. Latest(evidence.Cart).Select(c => (Label: CleanText.Of(c.Label), Item: c)).Where(c => c.Label.Length > 0)
+            .Select((c, i) => new CardItem($"c{i + 1}", c.Label, c.Item.Quantity, double.IsFinite(c.Item.Price) ? c.Item.Price : null))];
+
+    private static IEnumerable<T> Latest<T>(ImmutableArray<T> evidence) =>
+        evidence.IsDefaultOrEmpty ? [] : evidence.Skip(Math.Max(0, evidence.Length - Limits.CardEvidenceMax));
+}

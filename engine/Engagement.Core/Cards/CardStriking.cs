@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Engagement.Core.Decisions;
+
+namespace Engagement.Core.Cards;
+
+/// <summary>Takes evidence out of a card together with all that was read from it. Pure.</summary>
+internal static class CardStriking
+{
+    /// <summary>Shorter struck searches are not looked for in page titles: they would be found by chance.</summary>
+    private const int EchoLengthMin = 3;
+
+    public static ContextCard Strike(ContextCard card, IReadOnlyCollection<string> ids)
+    {
+        var struck = StruckTexts(card, ids);
+        if (struck.Count == 0) return card;
+        var echoes = card.Queries.Where(q => ids.Contains(q.Id)).Select(q => Words.Normalise(q.Text)).Where(t => t.Length >= EchoLengthMin).ToArray();
+        var left = card with
+        {
+            Queries = [.. card.Queries.Where(q => !ids.Contains(q.Id) && !struck.Contains(Words.Normalise(q.Text)))],
+            Pages = [.. card.Pages.Where(p => !ids.Contains(p.Id) && !Echoes(p.Label, struck, echoes))],
+            Cart = [.. card.Cart.Where(c => !ids.Contains(c.Id) && !struck.Contains(Words.Normalise(c.Label)))],
+        };
+        return Derive(card, left);
+    }
+
+    /// <summary>Finds again what is derived from evidence.</summary>
+    private static ContextCard Derive(ContextCard before, ContextCard left)
+    {
+        CopyLanguages.TryRead(left.Language, out var language);
+        var need = Need.Of(left.State, left.Queries, left.Pages, left.Cart, language);
+        return left with
+        {
+            Need = need.Text,
+            NeedIsClear = need.IsClear,
+            SuggestedOpener = OpenerTexts.For(left.State, need, language),
+            Articles = ArticleSuggestions.StillFor(left.Articles, left.Queries),
+            Reasons = [.. left.Reasons.Select(r => ReasonLeft(r, before, left, language)).OfType<CodedText>()],
+            NotKnown = [.. left.NotKnown.Where(n => n.Code != NotKnownTexts.ResultCounts || left.Queries.Any(q => q.ResultCount is null))],
+        };
+    }
+
+    /// <summary>Whole while its evidence is whole, without numbers where some was struck, gone where all was.</summary>
+    private static CodedText? ReasonLeft(CodedText reason, ContextCard before, ContextCard left, CopyLanguage language)
+    {
+        var (had, has) = ReasonTexts.KindOf(reason.Code) switch
+        {
+            EvidenceKind.Query => (before.Queries.Length, left.Queries.Length),
+            EvidenceKind.Page => (before.Pages.Length, left.Pages.Length),
+            EvidenceKind.Cart => (before.Cart.Length, left.Cart.Length),
+            _ => (0, 0),
+        };
+        if (had == has) return reason;
+        return has > 0 && ReasonTexts.TryRead(reason.Code, out var known) ? ReasonTexts.Uncounted(known, language) : null;
+    }
+
+    private static HashSet<string> StruckTexts(ContextCard card, IReadOnlyCollection<string> ids)
+    {
+        var texts = card.Queries.Where(q => ids.Contains(q.Id)).Select(q => q.Text)
+            .Concat(card.Pages.Where(p => ids.Contains(p.Id)).Select(p => p.Label))
+            .Concat(card.Cart.Where(c => ids.Contains(c.Id)).Select(c => c.Label));
+        return texts.Select(Words.Normalise).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>A page that says the same, or is named after a struck search ("Results for …").</summary>
+    private static bool Echoes(string label, HashSet<string> struck, string[] echoes)
+    {
+        var text = Words.Normalise(label);
+        return struck.Contains(text) || echoes.Any(e => text.Contains(e, StringComparison.Ordinal));
+    }
+}

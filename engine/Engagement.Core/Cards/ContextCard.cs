@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Engagement.Core.Decisions;
+using Engagement.Core.Events;
+
+namespace Engagement.Core.Cards;
+
+/// <summary>A search on a card.</summary>
+/// <param name="Id"><c>q1</c>, <c>q2</c>, …: stable while the card lives, to strike it by.</param>
+/// <param name="ResultCount">Null when the site did not say.</param>
+public sealed record CardQuery(string Id, string Text, int? ResultCount, SearchScope Scope, int Opened, Instant At);
+
+/// <summary>A page on a card; ids <c>p1</c>, <c>p2</c>, ….</summary>
+public sealed record CardPage(string Id, string Label, PageKind Kind, int Visits, int DwellSeconds, Instant At);
+
+/// <summary>A thing in the cart on a card; ids <c>c1</c>, <c>c2</c>, ….</summary>
+/// <param name="Price">Of one piece; null when not said.</param>
+public sealed record CardItem(string Id, string Label, int Quantity, double? Price);
+
+/// <summary>
+/// The full card: what an agent reads before the first word, and what the visitor sees of it first and strikes as she likes. Immutable,
+/// thread-safe, bounded by <see cref="Limits.CardEvidenceMax"/> of each kind. Text is clean but not encoded: encode at output.
+/// </summary>
+public sealed record ContextCard
+{
+    public required VisitorState State { get; init; }
+    public required string StateText { get; init; }
+
+    /// <summary>Language tag of the words on the card.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double Urgency { get; init; }
+
+    /// <summary>Calibrated probability of the state, 0 to 1; null where the state has none.</summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>In words, or "not clear".</summary>
+    public required string Need { get; init; }
+    public required bool NeedIsClear { get; init; }
+
+    /// <summary>Asks about the need; never recites the trail.</summary>
+    public required string SuggestedOpener { get; init; }
+    public ImmutableArray<CodedText> Reasons { get; init; } = [];
+    public ImmutableArray<CardQuery> Queries { get; init; } = [];
+    public ImmutableArray<CardPage> Pages { get; init; } = [];
+    public ImmutableArray<CardItem> Cart { get; init; } = [];
+    public ImmutableArray<SuggestedArticle> Articles { get; init; } = [];
+
+    /// <summary>What is not known or was not looked at.</summary>
+    public ImmutableArray<CodedText> NotKnown { get; init; } = [];
+
+    /// <summary>Evidence reaches an agent only as the visitor approves it, item by item (<see cref="WithOnly"/>): she sends GPC.</summary>
+    public bool ApprovalNeeded { get; init; }
+
+    /// <summary>Ids of all evidence on the card.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> EvidenceIds => Queries.Select(q => q.Id).Concat(Pages.Select(p => p.Id)).Concat(Cart.Select(c => c.Id));
+
+    /// <summary>
+    /// The card without the evidence of these ids, and without anything that was read from it: other evidence that says the same, pages named after a
+    /// struck search, the need, the opener's topic, suggested articles and counts are all found again from what is left. Unknown ids change nothing.
+    /// </summary>
+    public ContextCard WithStruck(IReadOnlyCollection<string> ids) => CardStriking.Strike(this, ids);
+
+    /// <summary>The card with only the evidence of these ids.</summary>
+    public ContextCard WithOnly(IReadOnlyCollection<string> ids) => CardStriking.Strike(this, [.. EvidenceIds.Where(id => !ids.Contains(id))]);
+}
+
+/// <summary>The reserved card: all that agents see before the visitor has accepted. No text of hers stands in it.</summary>
+public sealed record ReservedCard
+{
+    public required VisitorState State { get; init; }
+    public required string StateText { get; init; }
+    public required string Language { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double Urgency { get; init; }
+    public ImmutableArray<CodedText> Reasons { get; init; } = [];
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Text;
+using Engagement.Core.Decisions;
+
+namespace Engagement.Core.Cards;
+
+/// <summary>What the visitor seems to need, in a few words.</summary>
+/// <param name="Text">For the card; "not clear" where it is not.</param>
+/// <param name="Topic">
+/// What may be named to the visitor in an opener: words that two or more of her different searches share, so that it names a subject and recites no
+/// search. Null otherwise.
+/// </param>
+public sealed record Need(string Text, bool IsClear, string? Topic)
+{
+    /// <summary>Words of a topic: more would be a quotation.</summary>
+    private const int WordsMax = 4;
+
+    private static readonly Phrase _notClear = new("not clear", "nicht klar", "niet duidelijk", "no está claro");
+    private static readonly Phrase _choosing = new("Choosing between {0} and {1}", "Wahl zwischen {0} und {1}", "Kiezen tussen {0} en {1}", "Elegir entre {0} y {1}");
+    private static readonly Phrase _finishing = new("Finishing an order", "Eine Bestellung abschließen", "Een bestelling afronden", "Terminar un pedido");
+
+    /// <summary>
+    /// 1. Someone who chooses: the two products last looked at more than once, else the cart. 2. Anyone: the words that her latest search shares with
+    /// an earlier, different one; a single search as it stands. 3. Else not clear: unrelated searches are not guessed at. Texts must be clean.
+    /// </summary>
+    public static Need Of(VisitorState state, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages, ImmutableArray<CardItem> cart,
+        CopyLanguage language)
+    {
+        var choosing = Choosing(pages, cart, language);
+        var searching = Searching(queries);
+        var need = state == VisitorState.Purposeful ? choosing ?? searching : searching ?? choosing;
+        return need ?? new Need(_notClear.In(language), false, null);
+    }
+
+    private static Need? Choosing(ImmutableArray<CardPage> pages, ImmutableArray<CardItem> cart, CopyLanguage language)
+    {
+        var compared = pages.Where(p => p.Kind == PageKind.Product && p.Visits >= 2).TakeLast(2).ToArray();
+        if (compared.Length == 2)
+        {
+            var text = _choosing.In(language)
+                .Replace("{0}", CleanText.Isolated(compared[0].Label), StringComparison.Ordinal)
+                .Replace("{1}", CleanText.Isolated(compared[1].Label), StringComparison.Ordinal);
+            return new Need(text, true, null);
+        }
+        return cart.IsEmpty ? null : new Need(_finishing.In(language), true, null);
+    }
+
+    private static Need? Searching(ImmutableArray<CardQuery> queries)
+    {
+        var distinct = queries.Reverse().DistinctBy(q => Words.Normalise(q.Text)).Select(q => Words.Of(q.Text)).Where(w => !w.IsEmpty).ToArray();
+        if (distinct.Length == 0) return null;
+        if (distinct.Length == 1) return new Need(Capitalised(distinct[0]), true, null);
+        var shared = distinct[0].Where(word => distinct.Skip(1).Any(other => other.Any(o => Words.Likeness(word, o) >= 0.7))).ToImmutableArray();
+        if (shared.IsEmpty) return null;
+        var topic = Capitalised(shared);
+        return new Need(topic, true, topic);
+    }
+
+    private static string Capitalised(ImmutableArray<string> words)
+    {
+        var text = string.Join(' ', words.Take(WordsMax));
+        Rune.DecodeFromUtf16(text, out var first, out var length);
+        return CleanText.Of(Rune.ToUpperInvariant(first) + text[length..]);
+    }
+}

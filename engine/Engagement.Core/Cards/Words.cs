@@ -1,0 +1,95 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Engagement.Core.Cards;
+
+/// <summary>Words of a text that carry meaning, and how alike two of them are. Pure, thread-safe; cold path.</summary>
+internal static class Words
+{
+    /// <summary>Two words that share so long a beginning are taken for forms of one word (return, returns, returning).</summary>
+    private const int StemLength = 4;
+
+    /// <summary>Trigram similarity from which two words are taken for the same, misspelt.</summary>
+    private const double SimilarityMin = 0.5;
+
+    /// <summary>Words beyond this are not looked at.</summary>
+    private const int WordsMax = 16;
+
+    /// <summary>Lower-case words of letters and digits in their order, without stop words of the four languages; each once.</summary>
+    public static ImmutableArray<string> Of(string text)
+    {
+        var words = ImmutableArray.CreateBuilder<string>();
+        var word = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune)) word.Append(Rune.ToLowerInvariant(rune));
+            else Take(word, words);
+            if (words.Count == WordsMax) return words.ToImmutable();
+        }
+        Take(word, words);
+        return words.ToImmutable();
+    }
+
+    /// <summary>One spelling for texts that say the same: lower case, single blanks, no punctuation; stop words kept.</summary>
+    public static string Normalise(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune)) plain.Append(Rune.ToLowerInvariant(rune));
+            else if (plain.Length > 0 && plain[^1] != ' ') plain.Append(' ');
+        }
+        return plain.ToString().TrimEnd();
+    }
+
+    /// <summary>1 for the same word, 0.8 for two forms of it, up to 0.7 for a likely misspelling, else 0.</summary>
+    public static double Likeness(string a, string b)
+    {
+        if (a == b) return 1;
+        if (SharesStem(a, b)) return 0.8;
+        if (Math.Min(a.Length, b.Length) < StemLength || Math.Abs(a.Length - b.Length) > 3) return 0;
+        var similarity = Trigrams(a, b);
+        return similarity >= SimilarityMin ? 0.7 * similarity : 0;
+    }
+
+    private static bool SharesStem(string a, string b)
+    {
+        var (shorter, longer) = a.Length <= b.Length ? (a, b) : (b, a);
+        return shorter.Length >= StemLength && longer.Length - shorter.Length <= 3 && longer.StartsWith(shorter, StringComparison.Ordinal);
+    }
+
+    private static void Take(StringBuilder word, ImmutableArray<string>.Builder words)
+    {
+        if (word.Length == 0) return;
+        var text = word.ToString();
+        word.Clear();
+        if (text.Length >= 2 && !_stopWords.Contains(text) && !words.Contains(text)) words.Add(text);
+    }
+
+    /// <summary>Jaccard similarity of the sets of trigrams, blanks added at both ends.</summary>
+    private static double Trigrams(string a, string b)
+    {
+        HashSet<string> first = [.. Grams(a)], second = [.. Grams(b)];
+        var both = first.Count(second.Contains);
+        return both / (double)(first.Count + second.Count - both);
+    }
+
+    private static IEnumerable<string> Grams(string word)
+    {
+        var padded = $" {word} ";
+        for (var i = 0; i + 3 <= padded.Length; i++) yield return padded.Substring(i, 3);
+    }
+
+    private static readonly FrozenSet<string> _stopWords = """
+        a an and are as at be by can cannot could do does did for from get have has how if in into is it its me my no not of on or our please so that
+        the their then there this to up us was we what when where which who why will with would you your
+        aber als am an auf aus bei bin bitte da das dass dem den der des die dies diese doch du ein eine einem einen einer es fur für geht gibt hat habe
+        haben ich ihr im in ist kann kein keine man mein meine meinen meiner mich mir mit nach nicht nur ob oder sich sie sind so um und uns unser von vor
+        wann warum was wenn wer wie wir wird wo zu zum zur über
+        aan al als bij dan dat de deze die dit door een en er geen had heb heeft het hij hoe hun ik in is je kan kunnen maar me met mijn na naar niet nog nu
+        of om ons onze ook op over te tot u uit uw van veel voor waar waarom wanneer was wat we wel wie wij wil worden ze zijn
+        al algo como con cual cuando de del desde donde dónde el ella en es esta este esto estoy ha hay he la las lo los mas más me mi mis muy no nos o para
+        pero por porque puede puedo que qué se ser si sin sobre son su sus te tengo tu un una unos y ya cómo cuándo
+        """.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToFrozenSet(StringComparer.Ordinal);
+}

@@ -1,0 +1,86 @@
+using Engagement.Core.Features;
+
+namespace Engagement.Core.Decisions;
+
+/// <summary>
+/// Single changes to a feature vector, each as the extractor would have made it: one event more, or time passing without one. Pure; changes the
+/// vector in place.
+/// </summary>
+internal static class Hypothesis
+{
+    private const float DwellSecondsMax = 600;
+    private const float SimilarSeconds = 300;
+
+    /// <summary>Time passes and nothing happens.</summary>
+    public static void Wait(Span<float> f, float seconds)
+    {
+        f[(int)Feature.SecondsInSession] += seconds;
+        f[(int)Feature.SecondsSinceLastEvent] += seconds;
+        f[(int)Feature.SecondsSinceCartAddition] += seconds;
+        f[(int)Feature.SecondsSinceLastSearch] += seconds;
+        if (f[(int)Feature.InCheckout] > 0) f[(int)Feature.SecondsInCheckout] += seconds;
+    }
+
+    /// <summary>A similar search that finds nothing, in the scope searched before.</summary>
+    public static bool SearchInVain(Span<float> f)
+    {
+        var again = f[(int)Feature.Searches] >= 1;
+        var help = f[(int)Feature.HelpSearches] >= 1 || !again && f[(int)Feature.ProductsViewed] == 0;
+        var soon = again && f[(int)Feature.SecondsSinceLastSearch] <= SimilarSeconds;
+        Happen(f);
+        f[(int)Feature.Searches]++;
+        if (help) f[(int)Feature.HelpSearches]++;
+        if (again) f[(int)Feature.Reformulations]++;
+        if (soon) f[(int)Feature.SimilarWithinFiveMinutes]++;
+        if (again) f[(int)Feature.LastQuerySimilarity] = Math.Max(0.5f, f[(int)Feature.LastQuerySimilarity]);
+        f[(int)Feature.ZeroResultSearches]++;
+        f[(int)Feature.FruitlessRun]++;
+        f[(int)Feature.FruitlessRunMax] = Math.Max(f[(int)Feature.FruitlessRunMax], f[(int)Feature.FruitlessRun]);
+        if (f[(int)Feature.Searches] >= 3 && f[(int)Feature.FruitlessRun] == f[(int)Feature.Searches]) f[(int)Feature.FirstTwoQueriesFruitless] = 1;
+        f[(int)Feature.SecondsSinceLastSearch] = 0;
+        return true;
+    }
+
+    /// <summary>Back from one product to another seen before; false where fewer than two were seen.</summary>
+    public static bool CompareAgain(Span<float> f)
+    {
+        if (f[(int)Feature.DistinctProducts] < 2) return false;
+        Happen(f);
+        f[(int)Feature.ProductsViewed]++;
+        f[(int)Feature.ProductRevisits]++;
+        f[(int)Feature.ComparisonLoops]++;
+        f[(int)Feature.ProductViewsMax] = Math.Max(2, f[(int)Feature.ProductViewsMax]);
+        return true;
+    }
+
+    /// <summary>Out of an open checkout to look again; false where none is open.</summary>
+    public static bool RetreatFromCheckout(Span<float> f)
+    {
+        if (f[(int)Feature.InCheckout] == 0) return false;
+        Happen(f);
+        f[(int)Feature.CheckoutRetreats]++;
+        return true;
+    }
+
+    /// <summary>A rating that an article did not help; false where none was read.</summary>
+    public static bool RateNotHelpful(Span<float> f)
+    {
+        if (f[(int)Feature.ArticlesViewed] == 0) return false;
+        Happen(f);
+        f[(int)Feature.RatedNotHelpful]++;
+        return true;
+    }
+
+    /// <summary>One event now: the pause before it becomes the last dwell.</summary>
+    private static void Happen(Span<float> f)
+    {
+        var pause = Math.Min(f[(int)Feature.SecondsSinceLastEvent], DwellSecondsMax);
+        var pauses = f[(int)Feature.Events] - 1;
+        var mean = f[(int)Feature.DwellMeanSeconds];
+        f[(int)Feature.DwellMeanSeconds] = float.IsNaN(mean) || pauses <= 0 ? pause : (mean * pauses + pause) / (pauses + 1);
+        f[(int)Feature.DwellMaxSeconds] = Math.Max(pause, f[(int)Feature.DwellMaxSeconds]);
+        f[(int)Feature.DwellLastSeconds] = pause;
+        f[(int)Feature.Events]++;
+        f[(int)Feature.SecondsSinceLastEvent] = 0;
+    }
+}
