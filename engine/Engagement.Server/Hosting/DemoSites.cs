@@ -6,7 +6,7 @@ namespace Engagement.Server.Hosting;
 /// <summary>The demo's site files, which lie beside the program, and its secrets, which are made at the first start in the data directory.</summary>
 public static class DemoSites
 {
-    private static readonly string[] Secrets = ["demo.secret", "demo-replay.secret"];
+    private static readonly string[] Secrets = ["demo.secret", "demo-replay.secret", "demo-traffic.secret"];
 
     /// <summary>The directory of the demo's sites, with its secrets in place.</summary>
     public static SiteDirectory Prepare(string data)

@@ -1,4 +1,5 @@
 using Engagement.Engine.Sites;
+using Engagement.Server.Demo;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Engagement.Server.Hosting;
@@ -31,10 +32,12 @@ public static class ServerComposer
         services.AddSingleton(provider => SiteFilesCheck(provider.GetRequiredService<SiteFilesState>()));
         services.AddTelemetry();
         services.AddApiDescription();
+        if (options.Demo) services.AddDemo(options.Traffic);
 
         var app = builder.Build();
         app.UseHttpDefaults();
         app.MapHealth();
+        if (options.Demo) app.MapDemo();
         app.MapOpenApi("/openapi/{documentName}.json");
         return Task.FromResult(app);
     }
