@@ -70,15 +70,17 @@ internal static class Words
     /// <summary>Jaccard similarity of the sets of trigrams, blanks added at both ends.</summary>
     private static double Trigrams(string a, string b)
     {
-        HashSet<string> first = [.. Grams(a)], second = [.. Grams(b)];
+        HashSet<string> first = Grams(a), second = Grams(b);
         var both = first.Count(second.Contains);
         return both / (double)(first.Count + second.Count - both);
     }
 
-    private static IEnumerable<string> Grams(string word)
+    private static HashSet<string> Grams(string word)
     {
         var padded = $" {word} ";
-        for (var i = 0; i + 3 <= padded.Length; i++) yield return padded.Substring(i, 3);
+        var grams = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i + 3 <= padded.Length; i++) grams.Add(padded.Substring(i, 3));
+        return grams;
     }
 
     private static readonly FrozenSet<string> _stopWords = """

@@ -34,9 +34,11 @@ public static class Codes
     /// <summary>Codes of all blockers that are set.</summary>
     public static ImmutableArray<string> Of(IEnumerable<Blockers> blockers) => [.. blockers.Select(Of)];
 
-    private static IEnumerable<uint> Bits(uint flags)
+    private static List<uint> Bits(uint flags)
     {
-        for (; flags != 0; flags &= flags - 1) yield return flags & (~flags + 1);
+        var bits = new List<uint>(BitOperations.PopCount(flags));
+        for (; flags != 0; flags &= flags - 1) bits.Add(flags & (~flags + 1));
+        return bits;
     }
 
     private static int BitOf(uint flag) =>
