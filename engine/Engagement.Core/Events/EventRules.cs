@@ -14,7 +14,8 @@ internal static class EventRules
         if (e.Id.IsEmpty) return Fault(EventReadError.MissingId, "id", out field);
         if (e.Site.IsEmpty) return Fault(EventReadError.MissingField, "site", out field);
         if (e.Visitor.IsEmpty) return Fault(EventReadError.MissingVisitor, "visitor", out field);
-        return EventReadError.None;
+        var speaksOfOffer = e.Type is >= EventType.InvitationOffered and <= EventType.ChatEnded;
+        return speaksOfOffer && e.OfferOrdinal == 0 ? Fault(EventReadError.MissingField, "offer", out field) : EventReadError.None;
     }
 
     /// <summary>Of what a client sent: identity, a type that it may send, and what that type needs.</summary>

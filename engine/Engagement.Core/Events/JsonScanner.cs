@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Engagement.Core.Events;
 
 /// <summary>The kind of JSON value that a scanner stands at.</summary>
@@ -12,9 +10,6 @@ internal enum JsonKind : byte { None = 0, Object, Array, Text, Number, True, Fal
 /// </summary>
 internal ref struct JsonScanner
 {
-    private static readonly SearchValues<byte> s_endsText = SearchValues.Create(
-        [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 32).Select(i => (byte)i)]);
-
     private readonly ReadOnlySpan<byte> _json;
     private readonly Span<byte> _scratch;
     private int _scratchUsed;
@@ -63,7 +58,7 @@ internal ref struct JsonScanner
         name = default;
         SkipSpace();
         if (_at >= _json.Length) return Fail();
-        if (_json[_at] == '}' )
+        if (_json[_at] == '}')
         {
             _at++;
             return false;
@@ -81,6 +76,34 @@ internal ref struct JsonScanner
         _at++;
         SkipSpace();
         return true;
+    }
+
+    public bool TryEnterArray()
+    {
+        if (_at >= _json.Length || _json[_at] != '[') return Fail();
+        _at++;
+        return true;
+    }
+
+    /// <summary>Moves to the next element; false at the array's end (consumed) and on an error. <paramref name="isLater"/>: one stood before it.</summary>
+    public bool NextElement(ref bool isFirst, out bool isLater)
+    {
+        isLater = !isFirst;
+        SkipSpace();
+        if (_at >= _json.Length) return Fail();
+        if (_json[_at] == ']')
+        {
+            _at++;
+            return false;
+        }
+        if (!isFirst)
+        {
+            if (_json[_at] != ',') return Fail();
+            _at++;
+            SkipSpace();
+        }
+        isFirst = false;
+        return Kind != JsonKind.None || Fail();
     }
 
     /// <summary>Whether only white space is left.</summary>
@@ -116,7 +139,7 @@ internal ref struct JsonScanner
         var start = ++_at;
         while (true)
         {
-            var length = _json[_at..].IndexOfAny(s_endsText);
+            var length = _json[_at..].IndexOfAny(JsonText.NeedsEscape);
             if (length < 0) return Fail();
             _at += length;
             if (_json[_at] == '"') break;

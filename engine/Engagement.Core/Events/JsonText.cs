@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Engagement.Core.Events;
@@ -5,6 +6,35 @@ namespace Engagement.Core.Events;
 /// <summary>Escapes of JSON text. Allocates nothing; thread-safe.</summary>
 internal static class JsonText
 {
+    /// <summary>Longest escape: <c>\u001f</c>.</summary>
+    public const int EscapedBytesMax = 6;
+
+    /// <summary>Bytes that may not stand plain in a text, and so end it or begin an escape.</summary>
+    public static readonly SearchValues<byte> NeedsEscape = SearchValues.Create(
+        [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+
+    /// <summary>Writes the escape of one of <see cref="NeedsEscape"/>; returns its length. Never longer than the shortest escape that could have been read.</summary>
+    public static int Escape(byte value, Span<byte> destination)
+    {
+        var sign = value switch
+        {
+            (byte)'"' or (byte)'\\' => value,
+            (byte)'\b' => (byte)'b',
+            (byte)'\f' => (byte)'f',
+            (byte)'\n' => (byte)'n',
+            (byte)'\r' => (byte)'r',
+            (byte)'\t' => (byte)'t',
+            _ => (byte)'u',
+        };
+        destination[0] = (byte)'\\';
+        destination[1] = sign;
+        if (sign != 'u') return 2;
+        "00"u8.CopyTo(destination[2..]);
+        destination[4] = (byte)('0' + (value >> 4));
+        destination[5] = "0123456789abcdef"u8[value & 15];
+        return EscapedBytesMax;
+    }
+
     /// <summary>Checks the escape that begins at <paramref name="text"/>; <paramref name="length"/> is 2 or 6.</summary>
     public static bool TryReadEscape(ReadOnlySpan<byte> text, out int length)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Engagement.Core.Events;
 
 /// <summary>Points in time as text: RFC 3339 with any offset. Allocates nothing; thread-safe.</summary>
@@ -41,11 +39,23 @@ public static class TimestampReader
     /// <summary>Writes <c>yyyy-MM-ddTHH:mm:ss.fffZ</c>. Throws outside the years 1 to 9999 or when shorter than <see cref="WrittenBytes"/>.</summary>
     public static void Write(Instant instant, Span<byte> destination)
     {
-        if (!instant.ToDateTimeOffset().UtcDateTime.TryFormat(
-            destination, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))
-        {
-            throw new ArgumentException($"Needs {WrittenBytes} bytes.", nameof(destination));
-        }
+        if (!IsInRange(instant.UnixMs)) throw new ArgumentOutOfRangeException(nameof(instant), instant.UnixMs, "outside the years 1 to 9999");
+        "0000-00-00T00:00:00.000Z"u8.CopyTo(destination);
+        var days = (int)Math.DivRem(instant.UnixMs - UnixMsMin, DayMs, out var msOfDay);
+        var (year, month, day) = DateOnly.FromDayNumber(days);
+        Put(destination, 0, 4, year);
+        Put(destination, 5, 2, month);
+        Put(destination, 8, 2, day);
+        var ms = (int)msOfDay;
+        Put(destination, 11, 2, ms / 3_600_000);
+        Put(destination, 14, 2, ms / 60_000 % 60);
+        Put(destination, 17, 2, ms / 1000 % 60);
+        Put(destination, 20, 3, ms % 1000);
+    }
+
+    private static void Put(Span<byte> destination, int start, int count, int value)
+    {
+        for (var i = start + count - 1; i >= start; i--, value /= 10) destination[i] = (byte)('0' + value % 10);
     }
 
     private static bool TryReadFraction(ReadOnlySpan<byte> text, ref int at, out int ms)

@@ -88,13 +88,16 @@ public sealed class VisitorEventReader
             case 7 when name.SequenceEqual("privacy"u8): return TryReadPrivacy(ref s, ref e);
             case 10 when name.SequenceEqual("occurredAt"u8): return TryReadTime(ref s, ref e.OccurredAt, "occurredAt");
             case 10 when name.SequenceEqual("receivedAt"u8): return TryReadTime(ref s, ref e.ReceivedAt, "receivedAt");
-            case 4 when !_isClient && name.SequenceEqual("step"u8): return TryReadInt(ref s, ref e.OfferStep, 0, "step");
-            case 5 when !_isClient && name.SequenceEqual("offer"u8): return TryReadOffer(ref s, ref e);
-            case 5 when !_isClient && name.SequenceEqual("cause"u8): return TryReadText(ref s, ref e.Cause, Limits.NameBytesMax, "cause");
-            case 9 when !_isClient && name.SequenceEqual("expiresAt"u8): return TryReadTime(ref s, ref e.OfferExpiresAt, "expiresAt");
+            case 4 when name.SequenceEqual("step"u8) && IsEngines(e): return TryReadInt(ref s, ref e.OfferStep, 0, "step");
+            case 5 when name.SequenceEqual("offer"u8) && IsEngines(e): return TryReadOffer(ref s, ref e);
+            case 5 when name.SequenceEqual("cause"u8) && IsEngines(e): return TryReadText(ref s, ref e.Cause, Limits.NameBytesMax, "cause");
+            case 9 when name.SequenceEqual("expiresAt"u8) && IsEngines(e): return TryReadTime(ref s, ref e.OfferExpiresAt, "expiresAt");
             default: return s.TrySkipValue(depth: 1);
         }
     }
+
+    /// <summary>Members of engine records mean nothing in a client's event, which may use the names; the engine writes the type before them.</summary>
+    private bool IsEngines(in VisitorEvent e) => !_isClient && EventTypeNames.Parse(e.TypeName) >= EventTypeNames.FirstReserved;
 
     private bool TryReadPage(scoped ref JsonScanner s, scoped ref VisitorEvent e)
     {

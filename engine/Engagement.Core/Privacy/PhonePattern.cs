@@ -1,0 +1,93 @@
+namespace Engagement.Core.Privacy;
+
+/// <summary>
+/// Phone numbers. Numbers of shops look alike, so one of these must speak for a phone: (1) a <c>+</c> or <c>00</c> and 8 to 15 digits (E.164);
+/// (2) a word such as <c>tel</c> or <c>call</c> right before 7 to 15 digits; (3) a trunk <c>0</c>, then in all 9 to 11 digits in groups or 10 or 11
+/// in one piece; (4) North America's 3-3-4. A date, and 10 plain digits not led by 0, are none. Pure.
+/// </summary>
+internal readonly ref struct PhonePattern(
+    ReadOnlySpan<byte> text, int at, int floor, MaskScope scope, ReadOnlySpan<byte> digits, ReadOnlySpan<int> ends, ReadOnlySpan<int> counts)
+{
+    private static readonly string[] s_cues =
+        ["tel", "telephone", "telefon", "telefono", "phone", "mobile", "mobil", "handy", "cell", "call", "whatsapp", "fax", "ph", "mob", "sms", "ring"];
+    private static readonly string[] s_fillers = ["number", "nummer", "no", "nr", "me", "us", "at", "on", "is"];
+
+    private readonly ReadOnlySpan<byte> _text = text;
+    private readonly ReadOnlySpan<byte> _digits = digits;
+    private readonly ReadOnlySpan<int> _ends = ends;
+    private readonly ReadOnlySpan<int> _counts = counts;
+
+    public bool TryFind(out int start, out int end)
+    {
+        start = at;
+        var plus = PlusLength();
+        var zeros = _digits is [0, 0, not 0, ..] ? 2 : 0;
+        var groups = 0;
+        if ((plus > 0 && _digits[0] != 0) || zeros == 2) groups = Longest(8 + zeros, 15 + zeros);
+        if (groups == 0 && HasCue()) groups = Longest(7, 15);
+        if (groups == 0 && IsTrunk()) groups = _ends.Length == 1 || Longest(9, 11) == 1 ? Longest(10, 11) : Longest(9, 11);
+        if (groups == 0) groups = NorthAmerican();
+        if (groups == 0)
+        {
+            end = at;
+            return false;
+        }
+        end = _ends[groups - 1];
+        start -= plus;
+        if (start > floor && _text[start - 1] == '(') start--;
+        return true;
+    }
+
+    /// <summary>Groups from the first on whose digits together lie in the range, the most of them; 0 when none do.</summary>
+    private int Longest(int digitsMin, int digitsMax)
+    {
+        for (var g = _counts.Length; g > 0; g--)
+        {
+            if (_counts[g - 1] <= digitsMax) return _counts[g - 1] >= digitsMin ? g : 0;
+        }
+        return 0;
+    }
+
+    private bool IsTrunk() =>
+        _digits is [0, not 0, ..] && _counts[0] >= 2 && !(_counts is [2, 4, 8, ..]); // 2-2-4 is a date
+
+    private int NorthAmerican()
+    {
+        if (_counts is [3, 6, 10, ..] && _digits[0] >= 2 && _digits[3] >= 2) return 3;
+        return _counts is [1, 4, 7, 11, ..] && _digits[0] == 1 && _digits[1] >= 2 && _digits[4] >= 2 ? 4 : 0;
+    }
+
+    /// <summary>Length of a <c>+</c> before the number (in a URL also <c>%2B</c>); 0 for one that follows a word: there it is a space or a sum.</summary>
+    private int PlusLength()
+    {
+        var length = at > floor && _text[at - 1] == '+' ? 1 : 0;
+        if (scope == MaskScope.Url && at - 3 >= floor && _text[at - 3] == '%' && _text[at - 2] == '2' && (_text[at - 1] | 0x20) == 'b') length = 3;
+        return length > 0 && at - length > floor && NumberPatterns.IsWord(_text[at - length - 1]) && length == 1 ? 0 : length;
+    }
+
+    private bool HasCue()
+    {
+        var end = at;
+        for (var words = 0; words < 3; words++)
+        {
+            var gap = end;
+            while (end > 0 && gap - end < 4 && !NumberPatterns.IsWord(_text[end - 1])) end--;
+            var start = end;
+            while (start > 0 && end - start < 12 && NumberPatterns.IsWord(_text[start - 1])) start--;
+            var word = _text[start..end];
+            if (IsOneOf(word, s_cues)) return start == 0 || !NumberPatterns.IsWord(_text[start - 1]);
+            if (!IsOneOf(word, s_fillers)) return false;
+            end = start;
+        }
+        return false;
+    }
+
+    private static bool IsOneOf(ReadOnlySpan<byte> word, string[] words)
+    {
+        foreach (var candidate in words)
+        {
+            if (System.Text.Ascii.EqualsIgnoreCase(word, candidate)) return true;
+        }
+        return false;
+    }
+}
