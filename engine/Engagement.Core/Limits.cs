@@ -86,6 +86,12 @@ public static class Limits
     /// <summary>An accepted card that nobody claimed is given up, and the visitor is told.</summary>
     public static readonly TimeSpan ClaimGiveUpAfter = TimeSpan.FromSeconds(60);
 
+    /// <summary>A conversation that nobody ended frees its slot after so long.</summary>
+    public static readonly TimeSpan ConversationMax = TimeSpan.FromHours(4);
+
+    /// <summary>An offer is forgotten so long after its last change: a session that could ask for another has ended by then.</summary>
+    public static readonly TimeSpan OfferRetention = TimeSpan.FromHours(4);
+
     /// <summary>Offers in one session: one, and one more where the first was withdrawn or lapsed unseen.</summary>
     public const int OffersPerSessionMax = 2;
 

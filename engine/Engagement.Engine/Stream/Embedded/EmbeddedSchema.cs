@@ -16,11 +16,13 @@ internal static class EmbeddedSchema
         CREATE TABLE chunk(key INTEGER PRIMARY KEY, records INTEGER NOT NULL, written_at INTEGER NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE TABLE trimmed(number INTEGER PRIMARY KEY, first INTEGER NOT NULL);
         CREATE TABLE group_position(name TEXT NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY(name, number)) WITHOUT ROWID;
-        CREATE TABLE partition_state(partition INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, position INTEGER, oldest_live INTEGER,
-            checkpoint_epoch INTEGER, state_version INTEGER, splits BLOB);
+        CREATE TABLE ownership(partition INTEGER PRIMARY KEY, epoch INTEGER NOT NULL);
+        CREATE TABLE checkpoint(partition INTEGER PRIMARY KEY, position INTEGER NOT NULL, oldest_live INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            state_version INTEGER NOT NULL, splits BLOB NOT NULL);
         CREATE TABLE offer(id TEXT PRIMARY KEY, site TEXT NOT NULL, visitor TEXT NOT NULL, agent TEXT NOT NULL, holder TEXT, status INTEGER NOT NULL,
-            reserved_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, held_until INTEGER NOT NULL,
-            log_clock INTEGER NOT NULL, cause TEXT, invitation BLOB NOT NULL, reserved_card BLOB NOT NULL, full_card BLOB NOT NULL) WITHOUT ROWID;
+            reserved_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, held_until INTEGER NOT NULL, written_at INTEGER NOT NULL,
+            log_clock INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE offer_content(id TEXT PRIMARY KEY, invitation BLOB NOT NULL, reserved_card BLOB NOT NULL, full_card BLOB NOT NULL);
         """;
 
     /// <summary>Creates the tables of a new file. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>

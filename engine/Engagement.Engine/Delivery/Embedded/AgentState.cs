@@ -1,0 +1,44 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+
+namespace Engagement.Engine.Delivery.Embedded;
+
+/// <summary>
+/// One agent of one site: presence by the wall clock, and the slots taken, each until an instant of the site's clock. Slots are counted by
+/// looking at what has not expired, never by counting up and down. Not thread-safe.
+/// </summary>
+internal sealed class AgentState(string name, Instant seenAt)
+{
+    private readonly SortedSet<(Instant Until, OfferId Offer)> _held = [];
+
+    public string Name => name;
+
+    /// <summary>Nobody is available until she has said so herself, after a restart as well.</summary>
+    public PresenceStatus Status { get; private set; } = PresenceStatus.Away;
+    public int Capacity { get; private set; }
+    public Instant SeenAt { get; private set; } = seenAt;
+
+    /// <summary>When she was last given an offer.</summary>
+    public Instant GivenAt { get; set; } = Instant.Start;
+
+    public IEnumerable<OfferId> Held => _held.Select(h => h.Offer);
+
+    public void Report(PresenceStatus status, int capacity, Instant wallNow) => (Status, Capacity, SeenAt) = (status, capacity, wallNow);
+
+    public bool IsPresent(Instant wallNow) => wallNow < SeenAt + Limits.AgentPresenceTtl;
+
+    public int FreeSlots(Instant wallNow, Instant siteNow) =>
+        Status == PresenceStatus.Available && IsPresent(wallNow) ? Math.Max(0, Capacity - SlotsTaken(siteNow)) : 0;
+
+    public int SlotsTaken(Instant siteNow)
+    {
+        while (_held.Count > 0 && _held.Min.Until <= siteNow) _held.Remove(_held.Min);
+        return _held.Count;
+    }
+
+    /// <summary>When the next slot becomes free by time alone.</summary>
+    public Instant NextExpiry => _held.Count == 0 ? Instant.Never : _held.Min.Until;
+
+    public void Take(OfferRow row) => _held.Add((row.HeldUntil, row.Id));
+    public void Free(OfferRow row) => _held.Remove((row.HeldUntil, row.Id));
+}
