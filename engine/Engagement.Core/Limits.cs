@@ -29,6 +29,18 @@ public static class Limits
     /// <summary>An offer needs a sign of presence no older than this; else blocker <c>Stale</c>.</summary>
     public static readonly TimeSpan PresenceAgeMax = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// An event that reached the collector later than this after it occurred is no sign of presence: a queue was flushed, nobody need be there. Less is
+    /// taken for a wrong clock.
+    /// </summary>
+    public static readonly TimeSpan PresenceDelayMax = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Left for good so long after <c>page_left</c> without another sign: then an open offer is withdrawn. Long enough for the next page to load, or
+    /// for another tab's heartbeat.
+    /// </summary>
+    public static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(15);
+
     /// <summary>All state of one session, evidence included. At the limit the oldest evidence gives way; counters go on.</summary>
     public const int SessionStateBytesMax = 16 * 1024;
 
@@ -149,6 +161,9 @@ public static class Limits
     /// <summary>Live sessions of one partition that began while their predecessor was in memory, named in its checkpoint.</summary>
     public const int CheckpointSplitsMax = 4_096;
 
-    /// <summary>Sessions live in one partition. Beyond it the session idle for longest is closed early (counted).</summary>
+    /// <summary>
+    /// Sessions in memory of one partition. Beyond it, of the oldest few the one idle for longest is closed early (counted); a rebuild then need not
+    /// close the same one.
+    /// </summary>
     public const int SessionsPerPartitionMax = 2_000_000;
 }
