@@ -63,12 +63,18 @@ public sealed class PipelineOutput
 
     public void Clear()
     {
+        ClearButTouched();
+        foreach (var session in Touched) session.IsTouched = false;
+        Touched.Clear();
+    }
+
+    /// <summary>Forgets all but the sessions: a rebuild stores, at its end, what lives.</summary>
+    public void ClearButTouched()
+    {
         Wishes.Clear();
         Decisions.Clear();
         OffersClosed.Clear();
         SessionsClosed.Clear();
-        foreach (var session in Touched) session.IsTouched = false;
-        Touched.Clear();
         OutcomeFeatures.Clear();
     }
 }

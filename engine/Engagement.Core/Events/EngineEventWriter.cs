@@ -24,6 +24,15 @@ public static class EngineEventWriter
         writer.WriteString("receivedAt"u8, receivedAt.ToString());
     });
 
+    /// <summary>A tick that also says that an agent of this site is free again: sessions that wait for one are decided again.</summary>
+    public static byte[] AgentFree(string site, Instant receivedAt) => Write(writer =>
+    {
+        writer.WriteString("type"u8, EventTypeNames.Utf8(EventType.Tick));
+        writer.WriteString("site"u8, site);
+        writer.WriteString("cause"u8, "agent_free"u8);
+        writer.WriteString("receivedAt"u8, receivedAt.ToString());
+    });
+
     /// <summary>An offer was reserved.</summary>
     public static byte[] Offered(string site, VisitorKey visitor, OfferId offer, int step, Instant expiresAt, Instant receivedAt) =>
         Write(EventType.InvitationOffered, site, visitor, offer, "offered", receivedAt, writer =>
