@@ -1,0 +1,79 @@
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Engagement.Engine;
+
+/// <summary>
+/// Every outside call of the engine host sits in one of these named pipelines, and they all stand here. Calls that carry the place of the
+/// stream are tried until they succeed or the partition is taken away; calls that a person waits for have a deadline. Thread-safe.
+/// </summary>
+public sealed class Resilience
+{
+    public Resilience(TimeProvider time, ILogger<Resilience> log)
+    {
+        LogAppend = UntilItWorks("log-append", time, log);
+        LogRead = UntilItWorks("log-read", time, log);
+        DeliveryCommit = UntilItWorks("delivery-commit", time, log);
+        DeliveryReserve = UntilItWorks("delivery-reserve", time, log);
+        DeliveryAsk = Deadline("delivery-ask", TimeSpan.FromMilliseconds(40), time);
+        DeliveryAct = Deadline("delivery-act", TimeSpan.FromSeconds(5), time);
+        AnswerAppend = FewTimes("answer-append", time, log);
+    }
+
+    /// <summary>Records that a batch leaves behind; the batch waits.</summary>
+    public ResiliencePipeline LogAppend { get; }
+
+    /// <summary>Reads of a rebuild.</summary>
+    public ResiliencePipeline LogRead { get; }
+
+    /// <summary>Effects and checkpoint; the batch waits.</summary>
+    public ResiliencePipeline DeliveryCommit { get; }
+
+    /// <summary>An offer's slot; the batch waits.</summary>
+    public ResiliencePipeline DeliveryReserve { get; }
+
+    /// <summary>Questions that should-engage asks within its 50 ms.</summary>
+    public ResiliencePipeline DeliveryAsk { get; }
+
+    /// <summary>What agents and visitors do: answers, claims, presence.</summary>
+    public ResiliencePipeline DeliveryAct { get; }
+
+    /// <summary>An answer's record in the log, before the client hears of it; the client repeats safely.</summary>
+    public ResiliencePipeline AnswerAppend { get; }
+
+    private static ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log) =>
+        Build(name, time, log, int.MaxValue, TimeSpan.FromSeconds(5));
+
+    private static ResiliencePipeline FewTimes(string name, TimeProvider time, ILogger log) =>
+        Build(name, time, log, 4, TimeSpan.FromMilliseconds(400));
+
+    private static ResiliencePipeline Build(string name, TimeProvider time, ILogger log, int attempts, TimeSpan delayMax) =>
+        new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                Name = name,
+                MaxRetryAttempts = attempts,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(50),
+                MaxDelay = delayMax,
+                ShouldHandle = static arguments => new ValueTask<bool>(IsTransient(arguments.Outcome.Exception)),
+                OnRetry = arguments =>
+                {
+                    log.LogWarning(arguments.Outcome.Exception, "{Pipeline}: attempt {Attempt} failed, next in {Delay}",
+                        name, arguments.AttemptNumber + 1, arguments.RetryDelay);
+                    return default;
+                },
+            })
+            .Build();
+
+    private static ResiliencePipeline Deadline(string name, TimeSpan deadline, TimeProvider time) =>
+        new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
+            .AddTimeout(new TimeoutStrategyOptions { Name = name, Timeout = deadline })
+            .Build();
+
+    /// <summary>Misuse and a stop are not cured by another try.</summary>
+    private static bool IsTransient(Exception? exception) =>
+        exception is not (null or OperationCanceledException or ArgumentException or ObjectDisposedException or NotSupportedException or NotImplementedException);
+}

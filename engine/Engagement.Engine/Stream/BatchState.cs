@@ -1,0 +1,217 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Events;
+using Engagement.Core.Sites;
+
+namespace Engagement.Engine.Stream;
+
+/// <summary>
+/// The pipeline of one partition with what its records leave to do: rebuild, then batch by batch apply → record → commit. Owned by one worker,
+/// not thread-safe. After any exception it must be rebuilt.
+/// </summary>
+internal sealed class BatchState(int partition, WorkerParts parts, PartitionStatus status)
+{
+    private static readonly byte[] TickKey = "tick"u8.ToArray();
+    private readonly PipelineOutput _output = new();
+    private readonly OfferEffects _offers = new();
+    private readonly BatchWriter _writer = new(partition, parts);
+    private readonly WishPolicy _wishes = new(parts);
+    private readonly Dictionary<OfferId, RecordedOffer> _recorded = [];
+    private readonly HashSet<long> _poison = [];
+    private readonly int[] _outcomes = new int[Enum.GetValues<RecordOutcome>().Length];
+    private long _recordedTo;
+    private long _epoch;
+
+    public EngagementPipeline Pipeline { get; } = new();
+
+    /// <summary>Offset of the next record to apply.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>
+    /// Takes the partition under a new epoch and brings the pipeline to the checkpoint's position:
+    /// 1. read ahead which offers the log names, 2. apply silently from the oldest live session, 3. store what the sessions are now.
+    /// </summary>
+    public async Task RebuildAsync(CancellationToken cancellation)
+    {
+        var ownership = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.TakePartitionAsync(partition, c), cancellation);
+        var (first, next) = await parts.Resilience.LogRead.ExecuteAsync(c => parts.Log.GetBoundsAsync(Topics.Events, partition, c), cancellation);
+        var checkpoint = ownership.Checkpoint is { } found && found.Position <= next ? found : null;
+        var sameState = checkpoint?.StateVersion == PartitionCheckpoint.CurrentStateVersion;
+        var from = checkpoint is not null && sameState ? Math.Clamp(checkpoint.OldestLive, first, checkpoint.Position) : first;
+        var position = Math.Max(checkpoint?.Position ?? first, first);
+
+        _epoch = ownership.Epoch;
+        Pipeline.Reset();
+        _output.Clear();
+        _offers.Clear();
+        if (checkpoint is not null && sameState) Pipeline.Restore(checkpoint.Splits);
+        _recorded.Clear();
+        _recordedTo = await RecordedOffersReader.ReadAsync(parts.Log, partition, Math.Min(from, position), _recorded, cancellation);
+        await ApplySilentlyAsync(from, position, cancellation);
+        Position = position;
+        (status.Epoch, status.Position, status.Sessions) = (_epoch, position, Pipeline.SessionCount);
+        await CommitRebuiltAsync(cancellation);
+    }
+
+    /// <summary>One batch, to the end: its effects are durable when this returns.</summary>
+    public async ValueTask ApplyAsync(LogBatch batch, CancellationToken cancellation)
+    {
+        if (await IsStrayAsync(batch, cancellation)) return;
+        var started = parts.Time.GetTimestamp();
+        var sites = parts.Sites.Current;
+        Array.Clear(_outcomes);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var record = batch[i];
+            if (record.Offset < Position) continue;
+            _outcomes[(int)Apply(record, sites)]++;
+            if (_output.Wishes.Count > 0) await ResolveAsync(sites, cancellation);
+        }
+        if (batch.NextOffset >= _recordedTo) _recorded.Clear();
+
+        var checkpoint = CheckpointAt(batch.NextOffset);
+        await _writer.WriteAsync(checkpoint, Pipeline, _output, _offers, sites, cancellation);
+        Count(sites, parts.Time.GetElapsedTime(started));
+        _output.Clear();
+        _offers.Clear();
+        Position = batch.NextOffset;
+        (status.Position, status.Sessions) = (Position, Pipeline.SessionCount);
+    }
+
+    /// <summary>Writes the time into the log; with a site, also that an agent is free there.</summary>
+    public async ValueTask AppendTickAsync(Instant now, string? freedSite, CancellationToken cancellation)
+    {
+        var tick = new LogAppend(TickKey, freedSite is null ? EngineEventWriter.Tick(now) : EngineEventWriter.AgentFree(freedSite, now), partition);
+        await _writer.AppendAsync(Topics.Events, [tick], cancellation);
+    }
+
+    private RecordOutcome Apply(in LogRecord record, SiteCatalog sites)
+    {
+        if (_poison.Contains(record.Offset)) return RecordOutcome.Rejected;
+        try
+        {
+            return Pipeline.Apply(record.Value.Span, record.Offset, sites, _output);
+        }
+        catch (Exception)
+        {
+            // A record that the core cannot bear is passed over by the rebuild that follows: one record must not stop a partition.
+            _poison.Add(record.Offset);
+            throw;
+        }
+    }
+
+    private async ValueTask ResolveAsync(SiteCatalog sites, CancellationToken cancellation)
+    {
+        for (var i = 0; i < _output.Wishes.Count; i++)
+        {
+            var wish = _output.Wishes[i];
+            if (sites.Find(wish.Session.Site) is not { } site)
+                Pipeline.Resolve(wish, OfferResolution.Unavailable, Instant.Never, sites, _output);
+            else if (_recorded.TryGetValue(wish.Offer, out var recorded))
+                await RedriveAsync(wish, site, recorded, sites, cancellation);
+            else
+                await AttemptAsync(wish, site, sites, cancellation);
+        }
+        _output.Wishes.Clear();
+    }
+
+    private async ValueTask AttemptAsync(OfferWish wish, SiteModel site, SiteCatalog sites, CancellationToken cancellation)
+    {
+        var result = await _wishes.ResolveAsync(wish, site, cancellation);
+        Pipeline.Resolve(wish, result.Resolution, result.ExpiresAt, sites, _output);
+        if (result.Resolution == OfferResolution.Reserved)
+            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: false);
+        else if (result.Resolution is OfferResolution.Holdout or OfferResolution.Observed)
+            _offers.AddWithheld(wish, site, result.Resolution);
+    }
+
+    /// <summary>The log names this offer already: the session takes it as it was, and what may be missing of its delivery is done again.</summary>
+    private async ValueTask RedriveAsync(OfferWish wish, SiteModel site, RecordedOffer recorded, SiteCatalog sites, CancellationToken cancellation)
+    {
+        Pipeline.Resolve(wish, recorded.Resolution, recorded.ExpiresAt, sites, _output);
+        if (recorded.Resolution != OfferResolution.Reserved) return;
+        var now = site.Clock == SiteClock.Log ? wish.Now : Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
+        if (recorded.ExpiresAt <= now) return;
+        var result = await _wishes.ReserveAsync(wish, site, cancellation);
+        if (result.Resolution == OfferResolution.Reserved)
+            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: true);
+    }
+
+    private async Task ApplySilentlyAsync(long from, long position, CancellationToken cancellation)
+    {
+        var sites = parts.Sites.Current;
+        while (from < position)
+        {
+            using var batch = await parts.Resilience.LogRead.ExecuteAsync(
+                async c => await parts.Log.ReadAsync(Topics.Events, partition, from, Limits.BatchRecordsMax, c), cancellation);
+            if (batch.Count == 0) return;
+            for (var i = 0; i < batch.Count && batch[i].Offset < position; i++)
+            {
+                Apply(batch[i], sites);
+                ResolveSilently(sites);
+            }
+            from = batch.NextOffset;
+            _output.ClearButTouched();
+        }
+    }
+
+    private void ResolveSilently(SiteCatalog sites)
+    {
+        for (var i = 0; i < _output.Wishes.Count; i++)
+        {
+            var wish = _output.Wishes[i];
+            var recorded = _recorded.GetValueOrDefault(wish.Offer, new RecordedOffer(OfferResolution.NobodyFree, Instant.Never));
+            Pipeline.Resolve(wish, recorded.Resolution, recorded.ExpiresAt, sites, _output);
+        }
+        _output.Wishes.Clear();
+    }
+
+    /// <summary>Assessments are derived state: what lives is stored again, behind the same position.</summary>
+    private async ValueTask CommitRebuiltAsync(CancellationToken cancellation)
+    {
+        var commit = new PartitionCommit { Checkpoint = CheckpointAt(Position) };
+        foreach (var session in _output.Touched.Where(s => !s.IsEnded)) commit.Assessments.Add(Pipeline.Snapshot(session));
+        await _writer.CommitAsync(commit, cancellation);
+        _output.Clear();
+    }
+
+    /// <summary>True for a batch that was on its way when the partition was sought elsewhere: its records do not follow on our position.</summary>
+    private async ValueTask<bool> IsStrayAsync(LogBatch batch, CancellationToken cancellation)
+    {
+        if (batch.NextOffset <= Position) return true;
+        if (batch.Count == 0 || batch[0].Offset <= Position) return false;
+        using var between = await parts.Log.ReadAsync(Topics.Events, partition, Position, 1, cancellation);
+        return between.Count > 0 && between[0].Offset < batch[0].Offset;
+    }
+
+    private PartitionCheckpoint CheckpointAt(long position) =>
+        new(partition, position, Pipeline.OldestLive(position), _epoch, PartitionCheckpoint.CurrentStateVersion, Pipeline.Splits());
+
+    private void Count(SiteCatalog sites, TimeSpan duration)
+    {
+        parts.State.Count(_outcomes);
+        parts.Metrics.Records(_outcomes);
+        parts.Metrics.Batch(duration.TotalMilliseconds);
+        var now = Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
+        foreach (var decision in _output.Decisions)
+        {
+            parts.State.Of(decision.Site).CountDecision(decision);
+            var measured = !decision.ByTimer && sites.Find(decision.Site)?.Clock == SiteClock.Wall;
+            parts.Metrics.Decision(decision, measured ? (now - decision.At).TotalMilliseconds : -1);
+        }
+        foreach (var (site, offer, status) in _offers.Statuses) Count(site, offer, status);
+        foreach (var closed in _output.OffersClosed) Count(closed.Site, closed.Offer, closed.Outcome);
+        foreach (var session in _output.SessionsClosed)
+        {
+            parts.State.Of(session.Site).CountEnd(session);
+            parts.Metrics.SessionClosed(session);
+        }
+    }
+
+    private void Count(string site, OfferId offer, OfferStatus offerStatus)
+    {
+        parts.State.Of(site).CountOffer(offer, offerStatus);
+        parts.Metrics.Offer(site, offerStatus);
+    }
+}

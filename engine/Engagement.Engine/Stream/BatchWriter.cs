@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Features;
+using Engagement.Core.Sessions;
+using Engagement.Core.Sites;
+
+namespace Engagement.Engine.Stream;
+
+/// <summary>
+/// Makes one batch's effects durable, in this order: 1. offers into the event log, decisions and outcomes into their topics; 2. effects and
+/// checkpoint in one write. A crash before 2 repeats both under the same ids. Owned by one worker.
+/// </summary>
+internal sealed class BatchWriter(int partition, WorkerParts parts)
+{
+    private readonly List<LogAppend> _decisions = [];
+    private readonly List<LogAppend> _outcomes = [];
+
+    public async ValueTask WriteAsync(
+        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites,
+        CancellationToken cancellation)
+    {
+        ComposeDecisions(output, sites);
+        ComposeOutcomes(output, sites);
+        var recorded = AppendAsync(Topics.Events, offers.Records, cancellation);
+        var decided = AppendAsync(Topics.Decisions, _decisions, cancellation);
+        var closed = AppendAsync(Topics.Outcomes, _outcomes, cancellation);
+        await recorded;
+        await decided;
+        await closed;
+        await CommitAsync(Compose(checkpoint, pipeline, output, offers, sites), cancellation);
+    }
+
+    /// <summary>Throws <see cref="PartitionFencedException"/> when a later epoch owns the partition.</summary>
+    public async ValueTask CommitAsync(PartitionCommit commit, CancellationToken cancellation)
+    {
+        var outcome = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.CommitAsync(commit, c), cancellation);
+        if (outcome == CommitOutcome.Fenced) throw new PartitionFencedException(partition);
+    }
+
+    /// <summary>Waits until the records are durable, however long it takes: the partition keeps its place.</summary>
+    public ValueTask AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation)
+    {
+        if (records.Count == 0) return default;
+        return parts.Resilience.LogAppend.ExecuteAsync(async c =>
+        {
+            var result = await parts.Log.AppendAsync(topic, records, c);
+            if (!result.IsDurable) throw new LogUnavailableException(topic, result);
+        }, cancellation);
+    }
+
+    private PartitionCommit Compose(
+        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites)
+    {
+        var commit = new PartitionCommit { Checkpoint = checkpoint };
+        commit.Offers.AddRange(offers.Deliveries);
+        foreach (var session in output.Touched)
+        {
+            if (session.IsEnded) continue;
+            var assessment = pipeline.Snapshot(session);
+            commit.Assessments.Add(assessment);
+            if (assessment.Offer is OfferStatus.Open or OfferStatus.Seen) AddCard(commit, assessment, session, offers, sites);
+        }
+        foreach (var closed in output.OffersClosed)
+            commit.Endings.Add(new OfferEnding(closed.Site, closed.Visitor, closed.Offer, closed.Outcome, closed.Cause));
+        foreach (var session in output.SessionsClosed) commit.SessionsEnded.Add((session.Site, session.Visitor, session.Session));
+        return commit;
+    }
+
+    /// <summary>An open offer's full card follows the session, so that acceptance publishes it as the visitor left it.</summary>
+    private static void AddCard(
+        PartitionCommit commit, Assessment assessment, SessionState session, OfferEffects offers, SiteCatalog sites)
+    {
+        var offer = new OfferId(assessment.Session, assessment.OffersMade);
+        if (sites.Find(assessment.Site) is not { } site || offers.IsNew(offer)) return;
+        commit.Cards.Add(new CardUpdate(site.Id, offer, OfferComposer.FullCard(offer, site, assessment, session.ReadEvidence())));
+    }
+
+    private void ComposeDecisions(PipelineOutput output, SiteCatalog sites)
+    {
+        _decisions.Clear();
+        foreach (var decision in output.Decisions)
+        {
+            if (sites.Find(decision.Site) is not { } site) continue;
+            var key = OutcomeWriter.KeyOf(decision.Site, decision.Visitor);
+            _decisions.Add(new LogAppend(key, DecisionRecord.From(decision, site).ToJson(), partition));
+        }
+    }
+
+    private void ComposeOutcomes(PipelineOutput output, SiteCatalog sites)
+    {
+        _outcomes.Clear();
+        foreach (var session in output.SessionsClosed)
+        {
+            if (session.FeatureStart < 0 || sites.Find(session.Site) is not { } site) continue;
+            var row = CollectionsMarshal.AsSpan(output.OutcomeFeatures).Slice(session.FeatureStart, FeatureSchema.Count);
+            if (OutcomeRecord.From(session, row, site) is { } outcome)
+                _outcomes.Add(new LogAppend(Encoding.UTF8.GetBytes(session.Site), outcome.ToJson(), partition));
+        }
+    }
+}

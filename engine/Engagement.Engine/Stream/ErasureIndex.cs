@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+
+namespace Engagement.Engine.Stream;
+
+/// <summary>
+/// Who asked to be forgotten, and when. Every reader of the log loads it first and hides what an erased visitor sent before. It is a topic of
+/// the same log, so that it is as durable as what it hides. Thread-safe.
+/// </summary>
+public sealed class ErasureIndex
+{
+    private readonly ConcurrentDictionary<(string Site, VisitorKey Visitor), Instant> _erased = new();
+
+    public int Count => _erased.Count;
+
+    /// <summary>True when this visitor asked to be forgotten at or after <paramref name="receivedAt"/>.</summary>
+    public bool Hides(string site, VisitorKey visitor, Instant receivedAt) =>
+        _erased.TryGetValue((site, visitor), out var at) && receivedAt <= at;
+
+    public void Add(string site, VisitorKey visitor, Instant erasedAt) =>
+        _erased.AddOrUpdate((site, visitor), erasedAt, (_, before) => Instant.Max(before, erasedAt));
+
+    /// <summary>The whole index as of now.</summary>
+    public static async ValueTask<ErasureIndex> LoadAsync(IEventLog log, CancellationToken cancellation)
+    {
+        var index = new ErasureIndex();
+        for (var partition = 0; partition < log.PartitionCount; partition++)
+        {
+            for (var (from, _) = await log.GetBoundsAsync(Topics.Erasures, partition, cancellation); ;)
+            {
+                using var batch = await log.ReadAsync(Topics.Erasures, partition, from, Limits.BatchRecordsMax, cancellation);
+                if (batch.Count == 0) break;
+                for (var i = 0; i < batch.Count; i++) index.Take(batch[i].Value);
+                from = batch.NextOffset;
+            }
+        }
+        return index;
+    }
+
+    /// <summary>JSON of one entry.</summary>
+    public static byte[] Entry(string site, VisitorKey visitor, Instant erasedAt)
+    {
+        using var stream = new MemoryStream(128);
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("v"u8, 1);
+            writer.WriteString("site"u8, site);
+            writer.WriteString("visitor"u8, visitor.ToString());
+            writer.WriteNumber("erasedAt"u8, erasedAt.UnixMs);
+            writer.WriteEndObject();
+        }
+        return stream.ToArray();
+    }
+
+    private void Take(ReadOnlyMemory<byte> entry)
+    {
+        using var json = JsonDocument.Parse(entry);
+        var root = json.RootElement;
+        if (VisitorKey.TryParse(root.GetProperty("visitor").GetString() ?? "", out var visitor))
+            Add(root.GetProperty("site").GetString() ?? "", visitor, new Instant(root.GetProperty("erasedAt").GetInt64()));
+    }
+}

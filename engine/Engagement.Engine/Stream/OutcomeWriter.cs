@@ -1,0 +1,74 @@
+using System.Text;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Events;
+
+namespace Engagement.Engine.Stream;
+
+/// <summary>
+/// Writes what became of offers into the event log, before anyone hears of it. Ids derive from the offer, so that writing again is recognised.
+/// Throws <see cref="LogUnavailableException"/> when the log cannot take it: the caller's client repeats. Thread-safe.
+/// </summary>
+public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineState state, EngineMetrics metrics, TimeProvider time)
+{
+    public async ValueTask AnsweredAsync(string site, VisitorKey visitor, OfferId offer, InvitationAnswer answer, CancellationToken cancellation)
+    {
+        await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.Answered(site, visitor, offer, answer, Now))], cancellation);
+        Count(site, offer, answer switch
+        {
+            InvitationAnswer.Shown => OfferStatus.Seen,
+            InvitationAnswer.Accepted => OfferStatus.Accepted,
+            InvitationAnswer.Declined => OfferStatus.Declined,
+            _ => OfferStatus.Ignored,
+        });
+    }
+
+    /// <summary>Offers that ended without an answer.</summary>
+    public async ValueTask EndedAsync(IReadOnlyList<OfferEnding> endings, CancellationToken cancellation)
+    {
+        if (endings.Count == 0) return;
+        var now = Now;
+        await AppendAsync([.. endings.Select(e => new LogAppend(KeyOf(e.Site, e.Visitor), EngineEventWriter.Ended(e, now)))], cancellation);
+        foreach (var ending in endings) Count(ending.Site, ending.Offer, ending.Outcome);
+    }
+
+    public async ValueTask ClaimedAsync(string site, VisitorKey visitor, OfferId offer, CancellationToken cancellation)
+    {
+        await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.ChatClaimed(site, visitor, offer, Now))], cancellation);
+        Count(site, offer, OfferStatus.Claimed);
+    }
+
+    public async ValueTask ChatEndedAsync(string site, VisitorKey visitor, OfferId offer, CancellationToken cancellation)
+    {
+        await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.ChatEnded(site, visitor, offer, Now))], cancellation);
+        Count(site, offer, OfferStatus.Ended);
+    }
+
+    /// <summary>Appends to the event log and waits until it is durable.</summary>
+    public ValueTask AppendAsync(IReadOnlyList<LogAppend> records, CancellationToken cancellation) => AppendAsync(Topics.Events, records, cancellation);
+
+    public ValueTask AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation) =>
+        resilience.AnswerAppend.ExecuteAsync(async c =>
+        {
+            var result = await log.AppendAsync(topic, records, c);
+            if (!result.IsDurable) throw new LogUnavailableException(topic, result);
+        }, cancellation);
+
+    /// <summary>Record key <c>site:visitor</c>.</summary>
+    public static byte[] KeyOf(string site, VisitorKey visitor) => Encoding.UTF8.GetBytes($"{site}:{visitor}");
+
+    private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+
+    private void Count(string site, OfferId offer, OfferStatus status)
+    {
+        state.Of(site).CountOffer(offer, status);
+        metrics.Offer(site, status);
+    }
+}
+
+/// <summary>The log did not take the records.</summary>
+public sealed class LogUnavailableException(string topic, AppendResult result) : Exception($"{topic}: append was {result.Outcome}")
+{
+    public AppendResult Result { get; } = result;
+}

@@ -1,0 +1,46 @@
+namespace Engagement.Engine.Stream;
+
+/// <summary>What a partition's worker is doing.</summary>
+public enum WorkerPhase : byte
+{
+    /// <summary>Not this node's.</summary>
+    Idle = 0,
+
+    /// <summary>Taking an epoch and reading the log from the oldest live session.</summary>
+    Rebuilding,
+
+    /// <summary>Applying records, not yet at the log's end.</summary>
+    CatchingUp,
+
+    /// <summary>At the log's end.</summary>
+    Live,
+
+    /// <summary>Something failed: starting again from the checkpoint.</summary>
+    Restarting,
+
+    /// <summary>Another owner has a later epoch; waiting to be released.</summary>
+    Fenced,
+}
+
+/// <summary>One partition as its worker last said. Written by the worker, read by anyone: fields are independent, not one snapshot.</summary>
+public sealed class PartitionStatus(int partition)
+{
+    private int _phase;
+    private long _epoch;
+    private long _position;
+    private long _sessions;
+    private volatile string? _fault;
+
+    public int Partition { get; } = partition;
+    public WorkerPhase Phase { get => (WorkerPhase)Volatile.Read(ref _phase); set => Volatile.Write(ref _phase, (int)value); }
+    public long Epoch { get => Volatile.Read(ref _epoch); set => Volatile.Write(ref _epoch, value); }
+
+    /// <summary>Offset of the first record whose effects are not durable.</summary>
+    public long Position { get => Volatile.Read(ref _position); set => Volatile.Write(ref _position, value); }
+
+    /// <summary>Live sessions.</summary>
+    public long Sessions { get => Volatile.Read(ref _sessions); set => Volatile.Write(ref _sessions, value); }
+
+    /// <summary>Why the worker last started again; null when it has not.</summary>
+    public string? Fault { get => _fault; set => _fault = value; }
+}

@@ -1,0 +1,41 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Events;
+
+namespace Engagement.Engine.Stream;
+
+/// <summary>How an offer stands in the log.</summary>
+/// <param name="ExpiresAt">Of a reserved one; else <see cref="Instant.Never"/>.</param>
+public readonly record struct RecordedOffer(OfferResolution Resolution, Instant ExpiresAt);
+
+/// <summary>
+/// The offers that the log already names, read ahead of a rebuild, so that a wish met again is resolved as it was the first time. A cheap
+/// search for the type's name passes over the rest of the log.
+/// </summary>
+internal static class RecordedOffersReader
+{
+    /// <summary>Reads from <paramref name="from"/> to the log's end; returns the offset behind the last record.</summary>
+    public static async ValueTask<long> ReadAsync(
+        IEventLog log, int partition, long from, Dictionary<OfferId, RecordedOffer> recorded, CancellationToken cancellation)
+    {
+        var reader = new VisitorEventReader();
+        while (true)
+        {
+            using var batch = await log.ReadAsync(Topics.Events, partition, from, Limits.BatchRecordsMax, cancellation);
+            if (batch.Count == 0) return from;
+            for (var i = 0; i < batch.Count; i++) Take(reader, batch[i].Value.Span, recorded);
+            from = batch.NextOffset;
+        }
+    }
+
+    private static void Take(VisitorEventReader reader, ReadOnlySpan<byte> record, Dictionary<OfferId, RecordedOffer> recorded)
+    {
+        if (record.IndexOf("\"invitation_offered\""u8) < 0 && record.IndexOf("\"invitation_withheld\""u8) < 0) return;
+        if (!reader.TryRead(record, out var e).IsOk || e.OfferOrdinal == 0) return;
+        var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
+        if (e.Type == EventType.InvitationOffered) recorded[offer] = new(OfferResolution.Reserved, e.OfferExpiresAt);
+        else if (e.Type == EventType.InvitationWithheld)
+            recorded[offer] = new(e.Cause.SequenceEqual("observed"u8) ? OfferResolution.Observed : OfferResolution.Holdout, Instant.Never);
+    }
+}

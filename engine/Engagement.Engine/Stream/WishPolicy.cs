@@ -1,0 +1,44 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Sites;
+
+namespace Engagement.Engine.Stream;
+
+/// <summary>
+/// Whether a wish becomes an offer: is she still there → is anybody free, as far as known → the store's one atomic step. Thread-safe.
+/// </summary>
+internal sealed class WishPolicy(WorkerParts parts)
+{
+    public async ValueTask<ReserveResult> ResolveAsync(OfferWish wish, SiteModel site, CancellationToken cancellation)
+    {
+        if (!IsPresent(wish, site)) return new(OfferResolution.Stale, null, Instant.Never);
+        var availability = await parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Availability.GetAsync(site.Id, c), cancellation);
+        if (availability.FreeSlots == 0) return new(OfferResolution.NobodyFree, null, Instant.Never);
+        return await ReserveAsync(wish, site, cancellation);
+    }
+
+    /// <summary>The store's atomic step; asked again for the same offer it answers as the first time while the lease lasts.</summary>
+    public ValueTask<ReserveResult> ReserveAsync(OfferWish wish, SiteModel site, CancellationToken cancellation)
+    {
+        var request = new ReserveRequest
+        {
+            Site = site.Id,
+            Visitor = wish.Session.Visitor,
+            Offer = wish.Offer,
+            Lease = site.Policy.Lease,
+            OffersPerHourMax = site.Policy.OffersPerHourMax,
+            HeldOut = HoldoutPolicy.IsHeldOut(wish.Offer.Session, site.Policy.HoldoutShare),
+            ObserveOnly = site.Mode == SiteMode.Observe,
+            LogTime = site.Clock == SiteClock.Log ? wish.Now : null,
+        };
+        return parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Store.ReserveAsync(request, c), cancellation);
+    }
+
+    /// <summary>Nobody is invited after having left, and a worker that catches up invites nobody into the past.</summary>
+    private bool IsPresent(in OfferWish wish, SiteModel site)
+    {
+        var now = site.Clock == SiteClock.Log ? wish.Now : Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
+        return now - wish.Session.LastPresenceAt <= Limits.PresenceAgeMax || parts.Pages.IsOpen(site.Id, wish.Session.Visitor);
+    }
+}
