@@ -1,0 +1,133 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Events;
+using Engagement.Core.Sites;
+using Engagement.Engine.Api;
+using Engagement.Engine.Stream;
+
+namespace Engagement.Engine.Agents;
+
+/// <summary>What agents do: say that they are there, read cards, claim one, end the conversation. Agent token; its site is theirs.</summary>
+internal static class AgentEndpoints
+{
+    private const int AgentIdCharactersMax = 64;
+
+    public static void MapAgents(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1").WithTags("Agents");
+        group.MapPut("/agents/{agent}/presence", SetPresenceAsync)
+            .WithName("SetPresence").WithSummary("Say that an agent is there, and for how many conversations at once")
+            .WithDescription("Renew it by heartbeat: it lapses by itself. Going away withdraws the agent's open invitations.")
+            .Accepts<PresenceBody>("application/json").Produces<PresenceAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+        group.MapGet("/agents/cards", GetCardsAsync)
+            .WithName("GetCards").WithSummary("Open cards of the site, oldest first")
+            .Produces(200, contentType: "application/json").ProducesProblem(401).ProducesProblem(403);
+        group.MapGet("/agents/cards/stream", StreamCardsAsync)
+            .WithName("StreamCards").WithSummary("Server-sent events: every open card, then what becomes of them")
+            .Produces(200, contentType: "text/event-stream").ProducesProblem(401).ProducesProblem(403);
+        group.MapPost("/cards/{id}/claim", ClaimAsync)
+            .WithName("ClaimCard").WithSummary("Take an accepted card: exactly one agent wins")
+            .Accepts<AgentBody>("application/json").Produces(200, contentType: "application/json")
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        group.MapPost("/cards/{id}/end", EndAsync)
+            .WithName("EndConversation").WithSummary("End a conversation and free the slot")
+            .Accepts<AgentBody>("application/json").Produces<EndAnswer>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404);
+    }
+
+    private static async Task<IResult> SetPresenceAsync(string agent, HttpContext context, ApiParts parts)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
+        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.PresenceBody);
+        if (body.Problem is not null) return body.Problem;
+        if (!IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
+        if (body.Value!.Status is not ("available" or "away")) return Problems.Invalid("status", "available or away");
+        var capacity = body.Value.Capacity ?? 1;
+        if (capacity is < 0 or > Limits.AgentCapacityMax) return Problems.Invalid("capacity", $"0 to {Limits.AgentCapacityMax}");
+
+        var status = body.Value.Status == "available" ? PresenceStatus.Available : PresenceStatus.Away;
+        var endings = await parts.Resilience.DeliveryAct.ExecuteAsync(
+            c => parts.Store.SetPresenceAsync(new PresenceRequest(site.Id, agent, status, capacity), c), context.RequestAborted);
+        await parts.Records.EndedAsync(endings, context.RequestAborted);
+        var now = await parts.Availability.RefreshAsync(site.Id, context.RequestAborted);
+        return Results.Json(
+            new PresenceAnswer(agent, body.Value.Status, capacity, Limits.AgentPresenceTtl.TotalSeconds, now.Available, now.FreeSlots),
+            ApiJson.Default.PresenceAnswer);
+    }
+
+    private static async Task<IResult> GetCardsAsync(HttpContext context, ApiParts parts)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
+        var cards = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.GetCardsAsync(site.Id, c), context.RequestAborted);
+        return RawJson.Array("cards"u8, cards);
+    }
+
+    private static async Task<IResult> StreamCardsAsync(HttpContext context, ApiParts parts)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
+        var stream = new EventStreamWriter(parts.Options, parts.Time);
+        var seen = new SeenMessages();
+
+        // Subscribe first, then read what is open: nothing falls between, and what comes twice is dropped.
+        await using var subscription = await parts.Store.SubscribeAsync(Channels.CardsOf(site.Id), m => Forward(m.Span), context.RequestAborted);
+        await EventStreamWriter.BeginAsync(context);
+        foreach (var card in await parts.Store.GetCardsAsync(site.Id, context.RequestAborted)) Forward(card.Span);
+        await stream.RunAsync(context, parts.Stopping);
+        return Results.Empty;
+
+        void Forward(ReadOnlySpan<byte> message)
+        {
+            var head = MessageHead.Read(message);
+            if (seen.Add(head)) stream.TrySend(head.Id, head.Kind, message);
+        }
+    }
+
+    private static async Task<IResult> ClaimAsync(string id, HttpContext context, ApiParts parts)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
+        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
+        if (body.Problem is not null) return body.Problem;
+        if (body.Value!.Agent is not { } agent || !IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
+        if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
+
+        var claim = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.ClaimAsync(site.Id, offer, agent, c), context.RequestAborted);
+        if (claim.Outcome == ClaimOutcome.Claimed)
+        {
+            await parts.Records.ClaimedAsync(site.Id, claim.Visitor, offer, context.RequestAborted);
+            return RawJson.Claim(id, agent, claim.Card);
+        }
+        return claim.Outcome switch
+        {
+            ClaimOutcome.NotFound => Problems.NotFound("No such card; it may have been withdrawn."),
+            ClaimOutcome.NotAccepted => Problems.Conflict("not_accepted", "The visitor has not accepted the invitation."),
+            ClaimOutcome.Taken => Problems.Conflict("taken", "Another agent has this card.", ("holder", claim.Holder)),
+            ClaimOutcome.ReservedForAnother => Problems.Conflict("reserved",
+                "The card is reserved for the agent whose slot it holds; others may take it later.",
+                ("holder", claim.Holder), ("reservedForSeconds", Limits.ClaimNextAfter.TotalSeconds)),
+            _ => Problems.Conflict("given_up", "Nobody took the card in time; the visitor has been told."),
+        };
+    }
+
+    private static async Task<IResult> EndAsync(string id, HttpContext context, ApiParts parts)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
+        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
+        if (body.Problem is not null) return body.Problem;
+        if (body.Value!.Agent is not { } agent || !IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
+        if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
+
+        var stored = await parts.Store.GetOfferAsync(site.Id, offer, context.RequestAborted);
+        var ended = await parts.Resilience.DeliveryAct.ExecuteAsync(
+            c => parts.Store.EndConversationAsync(site.Id, offer, agent, c), context.RequestAborted);
+        if (!ended) return Problems.NotFound("This agent holds no such conversation.");
+        if (stored is not null) await parts.Records.ChatEndedAsync(site.Id, stored.Visitor, offer, context.RequestAborted);
+        await parts.Availability.RefreshAsync(site.Id, context.RequestAborted);
+        return Results.Json(new EndAnswer(id, CodeNames.Of(OfferStatus.Ended)), ApiJson.Default.EndAnswer);
+    }
+
+    private const string AgentRule = "1 to 64 letters, digits, '.', '_', '-', '@'";
+
+    private static bool IsAgentId(string agent) =>
+        agent.Length is > 0 and <= AgentIdCharactersMax && agent.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@');
+}

@@ -1,0 +1,39 @@
+using Engagement.Core.Sites;
+
+namespace Engagement.Engine.Api;
+
+/// <summary>
+/// Who asks. The credential determines the site, everywhere: a site named in query or body must match it and is never looked up on its own.
+/// </summary>
+internal static class Credentials
+{
+    private const string Bearer = "Bearer ";
+
+    /// <summary>The credential of the Authorization header; empty when there is none.</summary>
+    public static ReadOnlySpan<char> BearerOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count != 1) return default;
+        var text = header[0].AsSpan();
+        return text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? text[Bearer.Length..].Trim() : default;
+    }
+
+    /// <summary>The site of a key of this role, or the problem that answers the request.</summary>
+    public static bool TryKey(HttpRequest request, SiteCatalog sites, KeyRole role, out SiteModel site, out IResult? problem)
+    {
+        site = null!;
+        problem = null;
+        if (sites.FindByKey(BearerOf(request)) is not { } found)
+        {
+            problem = Problems.Unauthorized($"Send Authorization: Bearer <{role.ToString().ToLowerInvariant()} key>.");
+            return false;
+        }
+        if (found.Key.Role != role)
+        {
+            problem = Problems.Forbidden($"This takes a key of role {role.ToString().ToLowerInvariant()}.");
+            return false;
+        }
+        site = found.Site;
+        return true;
+    }
+}

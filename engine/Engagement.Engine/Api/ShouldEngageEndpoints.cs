@@ -1,0 +1,86 @@
+using System.Text;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Sites;
+using Microsoft.Extensions.Primitives;
+
+namespace Engagement.Engine.Api;
+
+/// <summary>should-engage: a question that changes nothing, answered from state or from the events sent along.</summary>
+internal static class ShouldEngageEndpoints
+{
+    private static readonly StringValues Json = "application/json; charset=utf-8";
+
+    public static void MapShouldEngage(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/should-engage", GetAsync)
+            .WithName("ShouldEngage").WithTags("Engagement").WithSummary("Whether to engage this visitor now, and why, or why not")
+            .WithDescription("An api key gets the whole answer for any visitor of its site; a visitor's token only engage, invitation, articles and askAgainAfter.")
+            .Produces<ShouldEngageAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+    }
+
+    /// <summary>Hot: one look-up of the key, one of the assessment, and the answer as rendered before.</summary>
+    private static async Task GetAsync(HttpContext context, string? visitor, string? site, string? language, ApiParts parts)
+    {
+        var now = parts.Now;
+        if (!TryCaller(context, parts, visitor, site, now, out var known, out var isBrowser, out var problem))
+        {
+            await problem!.ExecuteAsync(context);
+            return;
+        }
+        var json = await AnswerAsync(parts, known, isBrowser, language, now, context.RequestAborted);
+        var response = context.Response;
+        response.Headers.ContentType = Json;
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = json.Length;
+        await response.BodyWriter.WriteAsync(json, context.RequestAborted);
+    }
+
+    private static bool TryCaller(
+        HttpContext context, ApiParts parts, string? visitor, string? site, Instant now, out KnownVisitor known, out bool isBrowser, out IResult? problem)
+    {
+        problem = null;
+        known = null!;
+        isBrowser = false;
+        var catalog = parts.Sites.Current;
+        if (catalog.FindByKey(Credentials.BearerOf(context.Request)) is { } found)
+        {
+            if (found.Key.Role != KeyRole.Api) problem = Problems.Forbidden("This takes a key of role api, or a visitor's token.");
+            else if (site is not null && site != found.Site.Id) problem = Problems.Forbidden("The key belongs to another site.");
+            else if (string.IsNullOrEmpty(visitor) || Encoding.UTF8.GetByteCount(visitor) > Limits.VisitorIdBytesMax)
+                problem = Problems.Invalid("visitor", $"1 to {Limits.VisitorIdBytesMax} bytes");
+            else known = KnownVisitor.Of(found.Site, visitor, now);
+            return problem is null;
+        }
+        isBrowser = true;
+        if (!VisitorCredentials.TryToken(context, catalog, now, visitor, orQuery: false, out known, out problem)) return false;
+        if (site is not null && site != known.Site.Id) problem = Problems.Forbidden("The token belongs to another site.");
+        return problem is null;
+    }
+
+    /// <summary>Within its deadline, or <c>engage: false</c> with blocker <c>unavailable</c>: the store being away is no reason to keep anybody waiting.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(
+        ApiParts parts, KnownVisitor known, bool isBrowser, string? language, Instant now, CancellationToken cancellation)
+    {
+        try
+        {
+            var assessment = await parts.FindAssessmentAsync(known, cancellation);
+            var question = new ShouldEngageQuestion
+            {
+                Assessment = assessment,
+                Site = known.Site,
+                Now = now,
+                Availability = await parts.GetAvailabilityAsync(known.Site, cancellation),
+                Offer = assessment?.Offer is OfferStatus.Open or OfferStatus.Seen ? await parts.FindOfferAsync(known, cancellation) : null,
+                Language = language,
+                Present = isBrowser || known.IsOn(parts.Pages),
+            };
+            return parts.Answers.Render(question, isBrowser);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            return UnavailableAnswer.Compose(known.Site, now, isBrowser);
+        }
+    }
+}

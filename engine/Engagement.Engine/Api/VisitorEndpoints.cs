@@ -1,0 +1,187 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Sites;
+using Engagement.Engine.Stream;
+
+namespace Engagement.Engine.Api;
+
+/// <summary>What a visitor does: hear an invitation, answer it, ask why, be forgotten. Her token; nobody else's.</summary>
+internal static class VisitorEndpoints
+{
+    public static void MapVisitors(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1").WithTags("Visitors");
+        group.MapGet("/visitors/{visitor}/invitations/stream", StreamAsync)
+            .WithName("StreamInvitations").WithSummary("Server-sent events: the open invitation, and what becomes of it")
+            .WithDescription("The visitor's token as bearer or ?token=. While it is open, it is a sign of presence.")
+            .Produces(200, contentType: "text/event-stream").ProducesProblem(401).ProducesProblem(403);
+        group.MapPost("/invitations/{id}/shown", ShownAsync)
+            .WithName("InvitationShown").WithSummary("The invitation was visible for 2 s in the foreground tab")
+            .Produces<AnswerTaken>().ProducesProblem(401).ProducesProblem(404).ProducesProblem(409);
+        group.MapPost("/invitations/{id}/answer", AnswerAsync)
+            .WithName("AnswerInvitation").WithSummary("Accept, decline or ignore, and strike what no agent shall see")
+            .Accepts<AnswerBody>("application/json").Produces<AnswerTaken>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(409);
+        group.MapGet("/visitors/{visitor}/explanation", ExplainAsync)
+            .WithName("Explain").WithSummary("Why am I seeing this, or why not: the same words as the card, with what can be struck")
+            .Produces(200, contentType: "application/json").ProducesProblem(401).ProducesProblem(403);
+        group.MapDelete("/visitors/{visitor}", EraseAsync)
+            .WithName("EraseVisitor").WithSummary("Forget a visitor at once, and say when the last byte of the log expires")
+            .WithDescription("An api key, or the visitor's own token.")
+            .Produces<ErasureAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+        group.MapMethods("/visitors/{**rest}", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
+        group.MapMethods("/invitations/{**rest}", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
+        group.MapMethods("/should-engage", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> StreamAsync(string visitor, HttpContext context, ApiParts parts)
+    {
+        if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: true, out var known, out var problem)) return problem!;
+        var stream = new EventStreamWriter(parts.Options, parts.Time);
+        var seen = new SeenMessages();
+        using var present = new Presence(parts.Pages, known);
+        await using var subscriptions = new Subscriptions();
+        foreach (var key in known.Keys)
+            subscriptions.Add(await parts.Store.SubscribeAsync(Channels.VisitorOf(known.Site.Id, key), m => Forward(m.Span), context.RequestAborted));
+        await EventStreamWriter.BeginAsync(context);
+        if (await parts.FindOfferAsync(known, context.RequestAborted) is { Status: OfferStatus.Open or OfferStatus.Seen or OfferStatus.Accepted } offer)
+            Forward(Current(offer, parts.Now).Span);
+        await stream.RunAsync(context, parts.Stopping);
+        return Results.Empty;
+
+        void Forward(ReadOnlySpan<byte> message)
+        {
+            var head = MessageHead.Read(message);
+            if (seen.Add(head)) stream.TrySend(head.Id, head.Kind, message);
+        }
+    }
+
+    /// <summary>As stored, counted down to now.</summary>
+    private static ReadOnlyMemory<byte> Current(StoredOffer offer, Instant now) =>
+        InvitationMessage.FromJson(offer.Invitation.Span) is { } invitation ? invitation.AsOf(now).ToJson() : offer.Invitation;
+
+    private static Task<IResult> ShownAsync(string id, HttpContext context, ApiParts parts) =>
+        TakeAsync(id, context, parts, InvitationAnswer.Shown, null);
+
+    private static async Task<IResult> AnswerAsync(string id, HttpContext context, ApiParts parts)
+    {
+        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AnswerBody);
+        if (body.Problem is not null) return body.Problem;
+        return body.Value!.Answer switch
+        {
+            "accepted" => await TakeAsync(id, context, parts, InvitationAnswer.Accepted, body.Value),
+            "declined" => await TakeAsync(id, context, parts, InvitationAnswer.Declined, null),
+            "ignored" => await TakeAsync(id, context, parts, InvitationAnswer.Ignored, null),
+            _ => Problems.Invalid("answer", "accepted, declined or ignored"),
+        };
+    }
+
+    /// <summary>The store decides, the log remembers, then she hears of it. All of it may be repeated.</summary>
+    private static async Task<IResult> TakeAsync(string id, HttpContext context, ApiParts parts, InvitationAnswer answer, AnswerBody? body)
+    {
+        var cancellation = context.RequestAborted;
+        if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, null, orQuery: false, out var known, out var problem)) return problem!;
+        if (!OfferId.TryParse(id, out var offerId)) return NoSuchInvitation;
+        var stored = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.GetOfferAsync(known.Site.Id, offerId, c), cancellation);
+        if (stored is null || !known.Is(stored.Visitor)) return NoSuchInvitation;
+
+        var request = new AnswerRequest
+        {
+            Site = known.Site.Id,
+            Visitor = stored.Visitor,
+            Offer = offerId,
+            Answer = answer,
+            FullCard = body is null ? default : OfferComposer.Struck(stored, body.Strike ?? [], body.Approve, parts.Now),
+            LogTime = null,
+        };
+        var outcome = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.AnswerAsync(request, c), cancellation);
+        if (outcome != AnswerOutcome.Done) return Refuse(outcome);
+        await parts.Records.AnsweredAsync(known.Site.Id, stored.Visitor, offerId, answer, cancellation);
+        await parts.Availability.RefreshAsync(known.Site.Id, cancellation);
+        return Results.Json(new AnswerTaken(id, answer.ToString().ToLowerInvariant()), ApiJson.Default.AnswerTaken);
+    }
+
+    private static IResult NoSuchInvitation => Problems.NotFound("No such invitation for this visitor.");
+
+    private static IResult Refuse(AnswerOutcome outcome) => outcome switch
+    {
+        AnswerOutcome.Lapsed => Problems.Conflict("lapsed", "The invitation is no longer open: its time is over or it was withdrawn."),
+        AnswerOutcome.AlreadyAnswered => Problems.Conflict("already_answered", "Another answer stands."),
+        _ => NoSuchInvitation,
+    };
+
+    private static async Task<IResult> ExplainAsync(string visitor, HttpContext context, ApiParts parts)
+    {
+        if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: false, out var known, out var problem)) return problem!;
+        var offer = await parts.FindOfferAsync(known, context.RequestAborted);
+        var assessment = await parts.FindAssessmentAsync(known, context.RequestAborted);
+        return RawJson.Of(ExplanationComposer.Compose(known, offer, assessment, parts.Now, LanguageOf(context)));
+    }
+
+    private static async Task<IResult> EraseAsync(string visitor, HttpContext context, ApiParts parts)
+    {
+        var cancellation = context.RequestAborted;
+        if (!TryEraser(visitor, context, parts, out var site, out var problem)) return problem!;
+        var now = parts.Now;
+        var keys = ErasurePolicy.KeysOf(site, visitor, now);
+        var (assessments, offers) = (0, 0);
+        foreach (var key in keys)
+        {
+            var erased = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.EraseAsync(site.Id, key, c), cancellation);
+            (assessments, offers) = (assessments + erased.Assessments, offers + erased.Offers);
+        }
+        await ErasurePolicy.RecordAsync(parts.Records, site, keys, now, cancellation);
+        await parts.Availability.RefreshAsync(site.Id, cancellation);
+        return Results.Json(
+            new ErasureAnswer(site.Id, now.ToString(), (now + SweepService.RetentionOf(parts.Sites.Current)).ToString(), assessments, offers),
+            ApiJson.Default.ErasureAnswer);
+    }
+
+    private static bool TryEraser(string visitor, HttpContext context, ApiParts parts, out SiteModel site, out IResult? problem)
+    {
+        problem = null;
+        site = null!;
+        if (System.Text.Encoding.UTF8.GetByteCount(visitor) > Limits.VisitorIdBytesMax)
+        {
+            problem = Problems.Invalid("visitor", $"{Limits.VisitorIdBytesMax} bytes at most");
+            return false;
+        }
+        if (parts.Sites.Current.FindByKey(Credentials.BearerOf(context.Request)) is not null)
+            return Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Api, out site, out problem);
+        if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: false, out var known, out problem)) return false;
+        site = known.Site;
+        return true;
+    }
+
+    /// <summary>The first language that the browser names.</summary>
+    private static string? LanguageOf(HttpContext context)
+    {
+        var header = context.Request.Headers.AcceptLanguage.ToString();
+        var end = header.AsSpan().IndexOfAny(',', ';');
+        return header.Length == 0 ? null : end < 0 ? header : header[..end];
+    }
+
+    /// <summary>An open page stream counts as presence under each key that may be hers.</summary>
+    private sealed class Presence(PageStreamState pages, KnownVisitor known) : IDisposable
+    {
+        private readonly IDisposable[] _open = [.. known.Keys.Select(k => pages.Open(known.Site.Id, k))];
+
+        public void Dispose()
+        {
+            foreach (var open in _open) open.Dispose();
+        }
+    }
+
+    private sealed class Subscriptions : IAsyncDisposable
+    {
+        private readonly List<IAsyncDisposable> _all = [];
+
+        public void Add(IAsyncDisposable subscription) => _all.Add(subscription);
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var subscription in _all) await subscription.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Engagement.Engine.Agents;
+using Engagement.Engine.Api;
+using Engagement.Engine.Stream;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Engagement.Engine;
+
+/// <summary>Registers the engine host. Needs <c>IEventLog</c>, <c>IDeliveryStore</c>, the sites and a <see cref="TimeProvider"/>.</summary>
+public static class EngineServices
+{
+    /// <summary>Throws <see cref="ArgumentException"/> with every error when an option is out of its bounds.</summary>
+    public static IServiceCollection AddEngine(this IServiceCollection services, EngineOptions? options = null)
+    {
+        options ??= new EngineOptions();
+        if (options.Validate() is { Count: > 0 } errors) throw new ArgumentException($"Engine options: {string.Join("; ", errors)}", nameof(options));
+        services.AddMetrics();
+        services.AddSingleton(options);
+        services.AddSingleton<Resilience>();
+        services.AddSingleton<EngineState>();
+        services.AddSingleton<EngineMetrics>();
+        services.AddSingleton<AvailabilityState>();
+        services.AddSingleton<PageStreamState>();
+        services.AddSingleton<OutcomeWriter>();
+        services.AddSingleton<WorkerParts>();
+        services.AddSingleton<ApiParts>();
+        services.AddSingleton<IdempotencyState>();
+        services.AddSingleton<EngineService>();
+        services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
+        services.AddHostedService<SweepService>();
+        return services;
+    }
+
+    /// <summary>Maps the engine's API: should-engage, invitations, visitors, agents, stats.</summary>
+    public static void MapEngine(this IEndpointRouteBuilder routes)
+    {
+        routes.MapShouldEngage();
+        routes.MapInvitations();
+        routes.MapAgents();
+        routes.MapVisitors();
+        routes.MapStats();
+    }
+}
