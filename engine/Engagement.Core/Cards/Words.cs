@@ -10,8 +10,8 @@ internal static class Words
     /// <summary>Two words that share so long a beginning are taken for forms of one word (return, returns, returning).</summary>
     private const int StemLength = 4;
 
-    /// <summary>Trigram similarity from which two words are taken for the same, misspelt.</summary>
-    private const double SimilarityMin = 0.5;
+    /// <summary>Words of at least so many letters may differ by one slip and be the same, misspelt; of twice as many, by two.</summary>
+    private const int SlipLength = 5;
 
     /// <summary>Words beyond this are not looked at.</summary>
     private const int WordsMax = 16;
@@ -43,14 +43,13 @@ internal static class Words
         return plain.ToString().TrimEnd();
     }
 
-    /// <summary>1 for the same word, 0.8 for two forms of it, up to 0.7 for a likely misspelling, else 0.</summary>
+    /// <summary>1 for the same word, 0.8 for two forms of it, 0.7 for a likely misspelling, else 0.</summary>
     public static double Likeness(string a, string b)
     {
         if (a == b) return 1;
         if (SharesStem(a, b)) return 0.8;
-        if (Math.Min(a.Length, b.Length) < StemLength || Math.Abs(a.Length - b.Length) > 3) return 0;
-        var similarity = Trigrams(a, b);
-        return similarity >= SimilarityMin ? 0.7 * similarity : 0;
+        var slipsMax = Math.Min(a.Length, b.Length) / SlipLength;
+        return slipsMax > 0 && Math.Abs(a.Length - b.Length) <= slipsMax && Slips(a, b) <= Math.Min(slipsMax, 2) ? 0.7 : 0;
     }
 
     private static bool SharesStem(string a, string b)
@@ -67,20 +66,21 @@ internal static class Words
         if (text.Length >= 2 && !_stopWords.Contains(text) && !words.Contains(text)) words.Add(text);
     }
 
-    /// <summary>Jaccard similarity of the sets of trigrams, blanks added at both ends.</summary>
-    private static double Trigrams(string a, string b)
+    /// <summary>Letters too many, missing, wrong or swapped with their neighbour (optimal string alignment).</summary>
+    private static int Slips(string a, string b)
     {
-        HashSet<string> first = Grams(a), second = Grams(b);
-        var both = first.Count(second.Contains);
-        return both / (double)(first.Count + second.Count - both);
-    }
-
-    private static HashSet<string> Grams(string word)
-    {
-        var padded = $" {word} ";
-        var grams = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i + 3 <= padded.Length; i++) grams.Add(padded.Substring(i, 3));
-        return grams;
+        var (before, last, row) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray(), new int[b.Length + 1]);
+        for (var i = 1; i <= a.Length; i++)
+        {
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], before[j - 2] + 1);
+            }
+            (before, last, row) = (last, row, before);
+        }
+        return last[b.Length];
     }
 
     private static readonly FrozenSet<string> _stopWords = """
