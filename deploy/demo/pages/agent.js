@@ -60,14 +60,17 @@ function drawPresence() {
 
 function receive(card) {
   const known = cards.get(card.id);
-  if (card.status === 'withdrawn' || card.status === 'ended') {
-    if (known) settle(known, card.status === 'ended' ? 'Conversation ended.' : card.words ?? 'Withdrawn. The visitor no longer sees the invitation.');
+  if (card.status in partings) {
+    if (known && !known.over) settle(known, causes[card.cause] ?? partings[card.status]);
     return drawCards();
   }
-  cards.set(card.id, { ...known, ...card, endsAt: card.expiresInMs === undefined ? known?.endsAt : performance.now() + card.expiresInMs });
+  cards.set(card.id, { ...known, ...card });
   if (!known) { byId('jump-agent').classList.add('news'); announce('A reserved card is on the agent’s desk.'); }
   return drawCards();
 }
+
+const partings = { gone: 'Withdrawn. The visitor no longer sees the invitation.', ended: 'The conversation has ended.', elsewhere: 'Another agent has taken it.' };
+const causes = { declined: 'They said no, thank you. Nobody asks again.', lapsed: 'Time ran out. The invitation is gone.', expired: 'Time ran out. The invitation is gone.' };
 
 function settle(card, sentence) {
   card.over = sentence;
@@ -89,11 +92,11 @@ function draw(card) {
   const full = card.full;
   return el('article', { class: `card ${card.status}`, 'data-status': card.status, 'aria-label': headings[card.status] },
     el('div', { class: 'card-head' }, el('h3', {}, headings[card.status] ?? card.status), card.status === 'reserved' && el('span', { class: 'left', 'data-id': card.id }, leftWords(card))),
-    el('p', { class: 'meta' }, [stateNames[card.state] ?? card.state, card.urgency && `urgency: ${card.urgency}`, full?.confidence && `confidence: ${full.confidence}`].filter(Boolean).join(' · ')),
+    el('p', { class: 'meta' }, [stateNames[card.state] ?? card.state, card.urgency !== undefined && `${urgencyOf(card.urgency)} urgency`, full && typeof full.confidence === 'number' && `${Math.round(full.confidence * 100)} % sure`].filter(Boolean).join(' · ')),
     full && el('p', { class: 'need' }, quoted(full.need)),
     reasons(card),
     full ? evidence(full) : el('p', { class: 'sealed' }, 'What they searched for and read stays with them until they say yes.'),
-    full?.opener && [el('h4', {}, 'You could begin with'), el('p', { class: 'opener' }, quoted(full.opener))],
+    full?.suggestedOpener && [el('h4', {}, 'You could begin with'), el('p', { class: 'opener' }, quoted(full.suggestedOpener))],
     actions(card));
 }
 
@@ -103,12 +106,15 @@ function evidence(full) {
   const part = (title, items) => items?.length > 0 && [el('h4', {}, title), el('ul', {}, items)];
   return [
     part('Searched for', full.queries?.map(query => el('li', {}, '“', quoted(query.text), '” ', el('span', { class: 'amount' }, found(query))))),
-    part('Looked at', full.pages?.map(page => el('li', {}, quoted(page.label)))),
-    part('In the cart', full.cart?.map(line => el('li', {}, `${line.quantity ?? 1} × `, quoted(line.label)))),
+    part('Looked at', full.pages?.map(page => el('li', {}, quoted(page.label), page.visits > 1 && el('span', { class: 'amount' }, ` ${page.visits} times`)))),
+    part('In the cart', full.cart?.map(line => el('li', {}, `${line.quantity} × `, quoted(line.label)))),
+    part('Might answer it', full.articles?.map(article => el('li', {}, quoted(article.title)))),
+    part('Not known', full.notKnown?.map(unknown => el('li', {}, unknown.text))),
   ].flat().filter(Boolean);
 }
 
-const found = query => (query.resultCount < 0 || query.resultCount === undefined ? '' : query.resultCount === 0 ? 'nothing found' : `${query.resultCount} found`);
+const found = ({ resultCount }) => (typeof resultCount !== 'number' ? '' : resultCount === 0 ? 'nothing found' : `${resultCount} found`);
+const urgencyOf = share => (share >= 0.66 ? 'high' : share >= 0.33 ? 'some' : 'little');
 
 function actions(card) {
   if (card.status === 'accepted') return el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button main', onclick: () => claim(card) }, 'Take it'));
@@ -120,8 +126,7 @@ function actions(card) {
 async function claim(card) {
   try {
     await api.claim(card.id, me.id);
-    tell('card', { ...card, status: 'claimed', endsAt: undefined }, `card ${card.id}`);
-    tell('taken', { id: card.id }, 'taken');
+    tell('card', { ...card, status: 'claimed' }, `card ${card.id}`);
   } catch (error) { settle(card, error.message); drawCards(); }
 }
 
@@ -130,12 +135,12 @@ async function end(card) {
   tell('card', { id: card.id, status: 'ended' }, `card ${card.id}`);
 }
 
-const leftWords = card => `${Math.max(0, Math.ceil((card.endsAt - performance.now()) / 1000))} s left`;
+const leftWords = card => `${Math.max(0, Math.ceil((card.leavesAt - Date.now()) / 1000))} s left`;
 
 function countDown() {
   for (const node of cardList.querySelectorAll('.left')) {
     const card = cards.get(node.dataset.id);
     if (card) node.textContent = leftWords(card);
-    if (card && card.endsAt < performance.now() - 2000) { settle(card, 'Time ran out. The invitation is gone.'); drawCards(); }
+    if (card?.status === 'reserved' && !card.over && card.leavesAt < Date.now() - 2000) { settle(card, 'Time ran out. The invitation is gone.'); drawCards(); }
   }
 }

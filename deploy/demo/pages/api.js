@@ -30,8 +30,9 @@ export const ask = visitor => call(`/v1/should-engage?site=${site}&visitor=${enc
 export const mine = who => call(`/v1/should-engage?site=${site}&visitor=${encodeURIComponent(who.visitor)}`, { key: who.token });
 export const explanation = who => call(`/v1/visitors/${encodeURIComponent(who.visitor)}/explanation`, { key: who.token });
 export const shown = (id, who) => call(`/v1/invitations/${encodeURIComponent(id)}/shown`, { method: 'POST', key: who.token, body: {} });
-export const answer = (id, who, what, strike = []) =>
-  call(`/v1/invitations/${encodeURIComponent(id)}/answer`, { method: 'POST', key: who.token, body: { answer: what, strike } });
+/** `strike` names what stays with the visitor; `approve`, where her browser objects to sharing, the only things that may go. */
+export const answer = (id, who, what, { strike, approve } = {}) =>
+  call(`/v1/invitations/${encodeURIComponent(id)}/answer`, { method: 'POST', key: who.token, body: { answer: what, strike, approve } });
 
 export const setPresence = (agent, status, keepalive) =>
   call(`/v1/agents/${encodeURIComponent(agent)}/presence`, { method: 'PUT', key: agentToken, body: { status, capacity: 1 }, keepalive });

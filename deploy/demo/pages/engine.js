@@ -77,7 +77,7 @@ function draw(now) {
   drawList(parts.stands, now.blockers, before?.blockers, 'Nothing.');
   drawList(parts.would, now.wouldEngageIf, before?.wouldEngageIf, now.engage || now.invitation ? 'It does now.' : 'Nothing small would change its mind.');
   if (changed('state')) noteTurn(state);
-  parts.fine.textContent = [now.modelVersion, now.policyVersion && `policy ${now.policyVersion}`, now.decisionId].filter(Boolean).join(' · ');
+  parts.fine.textContent = [now.modelVersion?.floundering, now.modelVersion?.purposeful, now.policyVersion && `policy ${now.policyVersion}`, now.decisionId].filter(Boolean).join(' · ');
   byId('engine-asof').textContent = now.asOf ? `as of ${clock(now.asOf)}` : '';
   if (JSON.stringify(before) !== JSON.stringify(now)) tell('assessed', now);
   before = now;

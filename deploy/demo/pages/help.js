@@ -12,7 +12,10 @@ export function mount(root, all) {
 
 /** Articles that the engine suggests; shown where a search has found nothing. */
 export function suggest(ids) {
-  suggested = ids.map(id => articles.find(article => article.id === id)).filter(Boolean);
+  const found = ids.map(id => articles.find(article => article.id === id)).filter(Boolean);
+  if (found.map(article => article.id).join() === suggested.map(article => article.id).join()) return;
+  suggested = found;
+  if (last.query && last.found.length === 0 && place.querySelector('.nothing')) place.querySelector('.nothing').parentElement.replaceWith(nothing());
 }
 
 const brand = () => el('p', { class: 'brand' }, el('b', {}, 'Larkfield'), el('span', {}, 'Things for the home · help centre'));

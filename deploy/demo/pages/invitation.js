@@ -13,6 +13,7 @@ let clock = null;
 export function mount() {
   listen('invitation', offer => (offer ? arrive(offer) : leave()));
   listen('answered', ({ id, answer }) => { if (open?.id === id) conclude(answer); });
+  listen('unclaimed', ({ id }) => { if (open?.id === id) note('Sorry, nobody could take it after all.', 'We would rather say so than let you wait.', 0); });
   listen('taken', ({ id }) => { if (open?.id === id || open === null) taken(id); });
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible' && open?.asking) recheck(); });
 }
@@ -25,7 +26,8 @@ async function recheck() {
 
 function arrive(offer) {
   if (open?.id === offer.id) return;
-  open = { ...offer, endsAt: performance.now() + offer.expiresInMs, whole: offer.expiresInMs, asking: true };
+  if (offer.leavesAt <= Date.now()) return;
+  open = { ...offer, asking: true };
   first();
   announce('An invitation to talk to a person is on the page.');
   byId('jump-visitor').classList.add('news');
@@ -51,10 +53,10 @@ function first() {
     el('h3', {}, quoted(open.title)),
     open.body && el('p', {}, quoted(open.body)),
     el('div', { class: 'actions' },
-      el('button', { type: 'button', class: 'button main', onclick: consider }, 'Yes, please'),
-      el('button', { type: 'button', class: 'button', onclick: decline }, 'No, thanks')),
+      el('button', { type: 'button', class: 'button main', onclick: consider }, open.labels.accept),
+      el('button', { type: 'button', class: 'button', onclick: decline }, open.labels.decline)),
     ...foot());
-  box.querySelector('.invite-foot').append(el('button', { type: 'button', class: 'quiet', onclick: consider }, 'Why am I seeing this?'));
+  box.querySelector('.invite-foot').append(el('button', { type: 'button', class: 'quiet', onclick: consider }, open.labels.why));
 }
 
 /** The reasons in words, and each thing that would be shared, to be struck. */
@@ -64,28 +66,35 @@ async function consider() {
   try { told = await api.explanation(visitor()); } catch { return leave(); }
   if (open !== offer || !open.asking) return;
   const items = told.items ?? [];
-  const boxes = items.map(item => el('input', { type: 'checkbox', checked: true, value: item.id }));
-  const strike = () => boxes.filter(box => !box.checked).map(box => box.value);
+  const boxes = items.map(item => el('input', { type: 'checkbox', checked: !told.approvalNeeded, value: item.id }));
+  const chosen = () => ({ strike: boxes.filter(box => !box.checked).map(box => box.value), approve: boxes.filter(box => box.checked).map(box => box.value) });
   const box = panel('Why you see this, and what would be shared', closeButton(),
-    el('h3', { tabindex: '-1' }, 'Why am I seeing this?'),
+    el('h3', { tabindex: '-1' }, offer.labels.why),
     el('ul', { class: 'because' }, (told.reasons ?? []).map(reason => el('li', {}, reason.text))),
     el('h4', {}, 'If you say yes, a person here would see this'),
     items.length === 0
       ? el('p', {}, 'Only the reasons above.')
       : el('fieldset', { class: 'strike' }, el('legend', { class: 'unseen' }, 'Untick what you would rather keep to yourself'),
-        items.map((item, i) => el('label', {}, boxes[i], el('span', {}, quoted(item.text))))),
-    items.length > 0 && el('p', {}, 'Untick what you would rather keep. Your name is not known here.'),
+        items.map((item, i) => el('label', {}, boxes[i], el('span', {}, describe(item))))),
+    items.length > 0 && el('p', {}, told.approvalNeeded ? 'Your browser asks not to share: only what you tick is shown.' : 'Untick what you would rather keep. Your name is not known here.'),
     el('div', { class: 'actions' },
-      el('button', { type: 'button', class: 'button main', onclick: () => accept(strike()) }, 'Share and talk'),
-      el('button', { type: 'button', class: 'button', onclick: decline }, 'No, thanks')),
+      el('button', { type: 'button', class: 'button main', onclick: () => accept(chosen()) }, 'Share and talk'),
+      el('button', { type: 'button', class: 'button', onclick: decline }, open.labels.decline)),
     ...foot());
   box.querySelector('h3').focus({ preventScroll: true });
 }
 
-async function accept(strike) {
+/** An item of the explanation, in words. */
+function describe({ kind, text, detail }) {
+  if (kind === 'search') return ['You searched for “', quoted(text), '”', detail === '0' ? ' and found nothing' : ''];
+  if (kind === 'cart') return ['In your cart: ', quoted(text)];
+  return ['You looked at “', quoted(text), '”'];
+}
+
+async function accept(chosen) {
   const { id } = open;
   try {
-    await api.answer(id, visitor(), 'accepted', strike);
+    await api.answer(id, visitor(), 'accepted', chosen);
     tell('answered', { id, answer: 'accepted' });
   } catch { leave('This offer has just gone. Nothing was shared.'); }
 }
@@ -134,9 +143,9 @@ function note(title, body, goesAfterMs) {
 
 function tick() {
   if (!open?.asking) return;
-  const leftMs = open.endsAt - performance.now();
+  const leftMs = open.leavesAt - Date.now();
   if (leftMs <= 0) return leave();
-  place.querySelector('.sand i')?.style.setProperty('--left', String(Math.max(0, leftMs / open.whole)));
+  place.querySelector('.sand i')?.style.setProperty('--left', String(Math.max(0, leftMs / open.wholeMs)));
   const words = place.querySelector('.left');
   if (words) words.textContent = `Goes by itself in ${Math.ceil(leftMs / 1000)} s`;
 }

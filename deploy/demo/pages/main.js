@@ -21,6 +21,7 @@ invitation.mount();
 engine.mount();
 agent.mount();
 guide.mount(() => choose('help'));
+listen('assessed', now => help.suggest((now.articles ?? []).map(article => article.id)));
 listen('sent', () => { byId('address').textContent = decodeURI(visit.address()).replaceAll('%20', ' '); });
 surfaces();
 help.home();

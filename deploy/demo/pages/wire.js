@@ -1,18 +1,37 @@
-// From the contract's messages to what the panes draw: the only file that knows their shape.
+// From the contract's messages to what the panes draw: with api.js the only file that knows their shape.
 
 /** Messages of the visitor's stream, as `[topic, value, name under which later tabs hear it]`. */
 export function invitationOf({ event, data }) {
   switch (event) {
     case 'invitation': return [['invitation', {
-      id: data.id, title: data.title ?? data.text, body: data.body ?? '', expiresInMs: (data.expiresIn ?? 45) * 1000 }, 'invitation']];
+      id: data.id, ...headline(data.text), labels: data.labels, leavesAt: Date.now() + leftMs(data), wholeMs: data.expiresInMs }, 'invitation']];
     case 'withdrawn': return [['invitation', null, 'invitation']];
-    case 'claimed': return [['taken', { id: data.id }, 'invitation']];
+    case 'claimed': return [['taken', { id: data.id }, 'taken']];
+    case 'unclaimed': return [['unclaimed', { id: data.id }, 'taken']];
     default: return [];
   }
 }
 
-/** Messages of the agents' stream. */
-export function cardOf({ event, data }) {
-  if (event !== 'card') return [];
-  return [{ id: data.id, status: data.status, state: data.state, urgency: data.urgency, reasons: data.reasons, expiresInMs: (data.expiresIn ?? 45) * 1000, full: data.full }];
+/** A stored invitation may be sent again later: it then has less time than it had at first. */
+const leftMs = ({ expiresInMs, expiresAt }) => Math.max(0, Math.min(expiresInMs, Date.parse(expiresAt) - Date.now()));
+
+/** The first sentence is the headline, the rest stands below. */
+function headline(text) {
+  const [, title, body] = /^(.+?[.?!])\s+(.+)$/s.exec(text) ?? [null, text, ''];
+  return { title, body };
 }
+
+/** Messages of the agents' stream. A slot is leased from one agent; other desks see a card of hers only when it is open to all. */
+export function cardOf({ event, data }, me) {
+  const card = { id: data.offer, agent: data.agent, leavesAt: data.expiresAt ? Date.parse(data.expiresAt) : null };
+  switch (event) {
+    case 'reserved': return data.agent === me ? [{ ...card, status: 'reserved', ...brief(data.reserved) }] : [];
+    case 'full': return data.agent !== me ? [] : [{ ...card, status: 'accepted', ...brief(data.card), full: data.card }];
+    case 'claimed': return [{ ...card, status: data.agent === me ? 'claimed' : 'elsewhere' }];
+    case 'withdrawn':
+    case 'expired': return [{ ...card, status: 'gone', cause: data.cause ?? event }];
+    default: return [];
+  }
+}
+
+const brief = ({ state, stateText, urgency, reasons }) => ({ state, stateText, urgency, reasons });

@@ -67,7 +67,7 @@ internal sealed class SimulatedAgent(TrafficClient client, HttpClient http, stri
     {
         using var document = JsonDocument.Parse(json);
         var card = document.RootElement;
-        return card.TryGetProperty("status", out var status) && status.GetString() == "accepted" ? card.GetProperty("id").GetString() : null;
+        return card.TryGetProperty("kind", out var kind) && kind.GetString() == "full" ? card.GetProperty("offer").GetString() : null;
     }
 
     private TimeSpan Seconds(double min, double max)
