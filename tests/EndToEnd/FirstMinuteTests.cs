@@ -47,7 +47,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
         await Expect(page.Card).ToContainTextAsync("You could begin with");
         await page.KeepAsync("full-card");
 
-        await page.Card.GetByRole(AriaRole.Button, new() { Name = "Take it" }).ClickAsync();
+        await page.Card.GetByRole(AriaRole.Button, new() { Name = "Take this conversation" }).ClickAsync();
         await Expect(page.Card).ToContainTextAsync("Yours");
         await Expect(page.Page.Locator("#invite-place")).ToContainTextAsync("A person has taken your question");
         await page.KeepAsync("claimed");

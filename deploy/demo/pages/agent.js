@@ -94,10 +94,10 @@ function draw(card) {
     el('div', { class: 'card-head' }, el('h3', {}, headings[card.status] ?? card.status), card.status === 'reserved' && el('span', { class: 'left', 'data-id': card.id }, leftWords(card))),
     el('p', { class: 'meta' }, [stateNames[card.state] ?? card.state, card.urgency !== undefined && `${urgencyOf(card.urgency)} urgency`, full && typeof full.confidence === 'number' && `${Math.round(full.confidence * 100)} % sure`].filter(Boolean).join(' · ')),
     full && el('p', { class: 'need' }, quoted(full.need)),
-    reasons(card),
-    full ? evidence(full) : el('p', { class: 'sealed' }, 'What they searched for and read stays with them until they say yes.'),
     full?.suggestedOpener && [el('h4', {}, 'You could begin with'), el('p', { class: 'opener' }, quoted(full.suggestedOpener))],
-    actions(card));
+    actions(card),
+    reasons(card),
+    full ? evidence(full) : el('p', { class: 'sealed' }, 'What they searched for and read stays with them until they say yes.'));
 }
 
 const reasons = card => card.reasons?.length > 0 && [el('h4', {}, 'Why'), el('ul', { class: 'reasons' }, card.reasons.map(reason => el('li', {}, reason.text)))];
@@ -117,8 +117,8 @@ const found = ({ resultCount }) => (typeof resultCount !== 'number' ? '' : resul
 const urgencyOf = share => (share >= 0.66 ? 'high' : share >= 0.33 ? 'some' : 'little');
 
 function actions(card) {
-  if (card.status === 'accepted') return el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button main', onclick: () => claim(card) }, 'Take it'));
-  if (card.status === 'claimed') return [el('p', { class: 'sealed' }, 'The visitor is told that a person is here. The conversation itself happens in your desk.'),
+  if (card.status === 'accepted') return el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button main', onclick: () => claim(card) }, 'Take this conversation'));
+  if (card.status === 'claimed') return [el('p', { class: 'sealed' }, 'The visitor is told that a person is here. The talk itself happens in your own desk.'),
     el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button', onclick: () => end(card) }, 'End the conversation'))];
   return null;
 }

@@ -19,7 +19,7 @@ export function mount() {
 
 function draw({ visitors, leftAlone, nobodyFree, invited, recent, last }) {
   if (visitors === 0) return;
-  const part = (amount, words) => [el('b', {}, String(amount)), ` ${words}`];
+  const part = (amount, words) => el('span', { class: 'count' }, el('b', {}, String(amount)), ` ${words}`);
   const sep = () => el('span', { class: 'sep', 'aria-hidden': 'true' }, ' · ');
   show(byId('counter-line'), part(visitors, visitors === 1 ? 'visitor' : 'visitors'), sep(), part(leftAlone, 'left alone'), sep(), part(nobodyFree, 'nobody free'), sep(), part(invited, 'invited'));
   show(byId('counter-dots'), recent.map(kind => el('i', { class: `dot${kinds[kind] ?? ''}` })));

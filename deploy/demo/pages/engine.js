@@ -75,7 +75,7 @@ function draw(now) {
   drawScale(parts.purposeful, now.probabilities?.purposeful, now.threshold?.purposeful);
   drawList(parts.why, now.reasons, before?.reasons, 'Nothing yet.');
   drawList(parts.stands, now.blockers, before?.blockers, 'Nothing.');
-  drawList(parts.would, now.wouldEngageIf, before?.wouldEngageIf, now.engage || now.invitation ? 'It does now.' : 'Nothing small would change its mind.');
+  drawList(parts.would, now.wouldEngageIf, before?.wouldEngageIf, outcome.kind === 'offer' ? 'It has.' : 'Nothing small would change its mind.');
   if (changed('state')) noteTurn(state);
   parts.fine.textContent = [now.modelVersion?.floundering, now.modelVersion?.purposeful, now.policyVersion && `policy ${now.policyVersion}`, now.decisionId].filter(Boolean).join(' · ');
   byId('engine-asof').textContent = now.asOf ? `as of ${clock(now.asOf)}` : '';

@@ -27,7 +27,7 @@ const leftAlone = {
 /** One sentence about what follows from the engine's answer, and its kind: offer, nobody or alone. */
 export function outcomeOf(now) {
   const codes = (now.blockers ?? []).map(blocker => blocker.code ?? blocker);
-  if (codes.includes('in_conversation')) return { kind: 'offer', sentence: 'Accepted: a person has this now.' };
+  if (codes.includes('in_conversation')) return { kind: 'offer', sentence: 'Accepted: handed to a person.' };
   if (codes.includes('offer_open') || now.invitation) return { kind: 'offer', sentence: 'Invited: a person is held free for you.' };
   if (codes.includes('nobody_free')) return { kind: 'nobody', sentence: 'You could use a person, but nobody is free. So nothing is promised.' };
   if (now.engage) return { kind: 'offer', sentence: 'You could use a person, and one is free.' };
