@@ -71,7 +71,11 @@ public sealed class EngagementPipeline
         return outcome;
     }
 
-    /// <summary>Answers a wish: the session takes the offer as made, or the resolution's blocker. Nothing happens where the session has gone on since.</summary>
+    /// <summary>
+    /// Answers a wish: the session takes the offer as made, or the resolution's blocker. Nothing happens where the session has gone on since.
+    /// <para>A rebuild answers from the log: with what <c>invitation_offered</c> or <c>invitation_withheld</c> recorded for the same offer <i>and the same
+    /// step</i>, else <see cref="OfferResolution.NobodyFree"/>. An offer's id stays the same while a session waits and wishes again, so the id alone would make it too early.</para>
+    /// </summary>
     public void Resolve(in OfferWish wish, OfferResolution resolution, Instant leaseExpiresAt, SiteCatalog sites, PipelineOutput output)
     {
         _sites.Use(sites);
