@@ -12,11 +12,12 @@ public sealed class SiteComposer(SiteModelReader models)
     public const int SecretBytesMin = 32;
 
     /// <summary>Null when anything is wrong; the causes are added to <paramref name="errors"/>.</summary>
-    public SiteModel? Compose(SiteFile site, string fileName, string root, List<SiteConfigError> errors)
+    public SiteModel? Compose(SiteFile site, string fileName, SiteDirectory directory, List<SiteConfigError> errors)
     {
+        var root = directory.Path;
         void Error(string path, string message) => errors.Add(new SiteConfigError(fileName, path, message));
 
-        var secret = site.Secret is { } source ? ReadSecret(source, root, Error) : null;
+        var secret = site.Secret is { } source ? ReadSecret(source, directory.Secrets ?? root, Error) : null;
         var articles = site.ArticlesFile is { } file ? ReadArticles(file, root, errors, Error) : site.Articles;
         var purposeful = models.ReadPurposeful(site.PurposefulModel, root, out var purposefulCause);
         if (purposefulCause is not null) Error("$.models.purposeful", purposefulCause);
@@ -44,6 +45,15 @@ public sealed class SiteComposer(SiteModelReader models)
             Secret = secret,
             Retention = site.Retention ?? Core.Limits.RetentionDefault,
         };
+    }
+
+    /// <summary>Paths of the files that a site file names: what has to be looked at for changes besides itself.</summary>
+    public static IEnumerable<string> FilesOf(SiteFile site, SiteDirectory directory)
+    {
+        if (site.Secret?.File is { } secret) yield return Path.Combine(directory.Secrets ?? directory.Path, secret);
+        if (site.ArticlesFile is { } articles) yield return Path.Combine(directory.Path, articles);
+        foreach (var model in new[] { site.PurposefulModel, site.FlounderingModel })
+            if (model is not (null or SiteModelReader.Released or SiteModelReader.PublishedRules)) yield return Path.Combine(directory.Path, model);
     }
 
     private static SitePolicy Compose(SiteFilePolicy policy, IReadOnlyList<string> neverInterrupted)

@@ -16,6 +16,7 @@ public sealed record SiteReading(SiteCatalog Catalog, IReadOnlyList<SiteConfigEr
 public sealed class SiteDirectoryReader(SiteOptions options)
 {
     private readonly SiteComposer _composer = new(new SiteModelReader(options.ModelDirectory));
+    private readonly HashSet<string> _filesNamed = new(StringComparer.Ordinal);
     private Dictionary<string, SiteModel> _lastGood = new(StringComparer.Ordinal);
     private int _generation;
 
@@ -24,12 +25,12 @@ public sealed class SiteDirectoryReader(SiteOptions options)
     {
         var errors = new List<SiteConfigError>();
         var good = new Dictionary<string, SiteModel>(StringComparer.Ordinal);
-        foreach (var (path, root) in Files())
+        foreach (var (path, directory) in Files())
         {
             var file = Path.GetFileName(path);
             var name = Path.GetFileNameWithoutExtension(path);
             var ofFile = new List<SiteConfigError>();
-            var site = ReadOne(path, file, root, ofFile) ?? _lastGood.GetValueOrDefault(name);
+            var site = ReadOne(path, file, directory, ofFile) ?? _lastGood.GetValueOrDefault(name);
             if (site is not null && !good.TryAdd(site.Id, site)) ofFile.Add(new SiteConfigError(file, "$.site", $"\"{site.Id}\" stands in two directories; allowed: one"));
             errors.AddRange(ofFile);
         }
@@ -44,20 +45,18 @@ public sealed class SiteDirectoryReader(SiteOptions options)
         return new SiteReading(new SiteCatalog([.. good.Values.OrderBy(s => s.Id, StringComparer.Ordinal)], ++_generation), errors);
     }
 
-    /// <summary>Changes whenever a site file, or a file that lies beside it, is written, added or removed.</summary>
+    /// <summary>Changes whenever a site file, or a file that one of them names, is written, added or removed.</summary>
     public string Fingerprint()
     {
         var text = new StringBuilder();
-        foreach (var directory in options.Directories.SelectMany(d => new[] { d.Path, d.Root }).Distinct())
+        foreach (var file in Files().Select(f => f.Path).Concat(_filesNamed).Select(path => new FileInfo(path)))
         {
-            if (!Directory.Exists(directory)) continue;
-            foreach (var file in new DirectoryInfo(directory).EnumerateFiles().Where(f => f.Extension is ".json" or ".secret").OrderBy(f => f.FullName, StringComparer.Ordinal))
-                text.Append(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks};");
+            if (file.Exists) text.Append(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks};");
         }
         return text.ToString();
     }
 
-    private SiteModel? ReadOne(string path, string file, string root, List<SiteConfigError> errors)
+    private SiteModel? ReadOne(string path, string file, SiteDirectory directory, List<SiteConfigError> errors)
     {
         try
         {
@@ -65,7 +64,8 @@ public sealed class SiteDirectoryReader(SiteOptions options)
             SiteValidator.Validate(site, file, errors);
             if (!options.AllowDemoKeys && site.Keys.Any(k => k.Sha256 is not null && DemoKeys.Contains(k.Sha256)))
                 errors.Add(new SiteConfigError(file, "$.keys", "has a key of the demo, which everybody knows; allowed: only with serve --demo, on this machine"));
-            return _composer.Compose(site, file, root, errors);
+            _filesNamed.UnionWith(SiteComposer.FilesOf(site, directory));
+            return _composer.Compose(site, file, directory, errors);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -74,12 +74,12 @@ public sealed class SiteDirectoryReader(SiteOptions options)
         }
     }
 
-    private IEnumerable<(string Path, string Root)> Files() =>
+    private IEnumerable<(string Path, SiteDirectory Directory)> Files() =>
         from directory in options.Directories
         where Directory.Exists(directory.Path)
         from path in Directory.EnumerateFiles(directory.Path, "*.json").Order(StringComparer.Ordinal)
         where !Path.GetFileName(path).EndsWith(".schema.json", StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith('.')
-        select (path, directory.Root);
+        select (path, directory);
 
     private static List<(string Key, List<string> Sites)> SharedKeys(IEnumerable<SiteModel> sites) =>
         [.. sites.SelectMany(s => s.Keys.Select(k => (Hash: Convert.ToHexString(k.Sha256.AsSpan()), s.Id)))

@@ -16,14 +16,10 @@ public sealed record SiteOptions
     public bool AllowDemoKeys { get; init; }
 }
 
-/// <summary>One directory of site files.</summary>
+/// <summary>One directory of site files. Relative paths in a file are relative to it.</summary>
 /// <param name="Path">The directory.</param>
-/// <param name="RelativeTo">What relative paths in its files are relative to; null: the directory itself.</param>
-public sealed record SiteDirectory(string Path, string? RelativeTo = null)
-{
-    /// <summary>What relative paths in its files are relative to.</summary>
-    public string Root => RelativeTo ?? Path;
-}
+/// <param name="Secrets">What relative paths of secrets are relative to instead; null: the directory itself.</param>
+public sealed record SiteDirectory(string Path, string? Secrets = null);
 
 /// <summary>One thing that is wrong in a site file.</summary>
 /// <param name="File">Name of the file.</param>
