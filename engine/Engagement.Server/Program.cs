@@ -5,6 +5,7 @@ using Engagement.Server.Commands;
 var root = new RootCommand("Context-aware proactive engagement: hears events, leaves most visitors alone, offers a person where one is needed and free.")
 {
     ServeCommand.Create(),
+    ReplayCommand.Create(),
     ConfigCommand.Create(),
     LogCommand.Create(),
 };

@@ -26,6 +26,9 @@ public sealed record ServeOptions
     /// <summary>Simulated visitors, in the demo only.</summary>
     public bool Traffic { get; init; }
 
+    /// <summary>Only errors are logged: for a server inside another command.</summary>
+    public bool Quiet { get; init; }
+
     /// <summary>The address to listen on.</summary>
     public IPAddress Address => Bind is null ? Demo ? IPAddress.Loopback : IPAddress.Any : IPAddress.Parse(Bind);
 

@@ -1,5 +1,9 @@
+using Engagement.Core.Contracts;
+using Engagement.Engine.Delivery.Embedded;
 using Engagement.Engine.Sites;
+using Engagement.Engine.Stream.Embedded;
 using Engagement.Server.Demo;
+using Engagement.Server.Replay;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Engagement.Server.Hosting;
@@ -10,13 +14,16 @@ public static class ServerComposer
     /// <summary>How long a stop may take: finish the batch, checkpoint, close the streams.</summary>
     public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>The one file of the embedded log and store in a data directory.</summary>
+    public static string DatabaseOf(string data) => Path.Combine(data, "engagement.db");
+
     /// <summary>Throws <see cref="InvalidSiteFilesException"/> when a site file is invalid.</summary>
     public static Task<WebApplication> ComposeAsync(ServeOptions options, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         Directory.CreateDirectory(options.Data);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        Log(builder.Logging);
+        Log(builder.Logging, options.Quiet);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -28,6 +35,7 @@ public static class ServerComposer
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         services.AddSingleton(TimeProvider.System);
         services.AddSites(SitesOf(options));
+        AddStorage(services, EmbeddedDatabase.Open(DatabaseOf(options.Data), TimeProvider.System));
         services.AddSingleton<ReadinessService>();
         services.AddSingleton(provider => SiteFilesCheck(provider.GetRequiredService<SiteFilesState>()));
         services.AddTelemetry();
@@ -38,9 +46,27 @@ public static class ServerComposer
         app.UseHttpDefaults();
         app.MapHealth();
         if (options.Demo) app.MapDemo();
+        app.MapReplay();
         app.MapOpenApi("/openapi/{documentName}.json");
         return Task.FromResult(app);
     }
+
+    /// <summary>The log and the delivery store in one file; the container closes them in the order of their making, the file last.</summary>
+    private static void AddStorage(IServiceCollection services, EmbeddedDatabase database)
+    {
+        services.AddSingleton(_ => database);
+        services.AddSingleton<IEventLog>(provider => new EmbeddedEventLog(provider.GetRequiredService<EmbeddedDatabase>()));
+        services.AddSingleton<IDeliveryStore>(provider => new EmbeddedDeliveryStore(
+            provider.GetRequiredService<EmbeddedDatabase>(), provider.GetRequiredService<ILogger<EmbeddedDeliveryStore>>()));
+        services.AddSingleton(provider => AskCheck("event_log", provider.GetRequiredService<IEventLog>().CheckAsync));
+        services.AddSingleton(provider => AskCheck("delivery_store", provider.GetRequiredService<IDeliveryStore>().CheckAsync));
+    }
+
+    private static ReadinessCheck AskCheck(string name, Func<CancellationToken, ValueTask> check) => new(name, async cancellation =>
+    {
+        await check(cancellation);
+        return DependencyStatus.Ok(name);
+    });
 
     private static SiteOptions SitesOf(ServeOptions options)
     {
@@ -56,7 +82,7 @@ public static class ServerComposer
             : DependencyStatus.Ok("site_files")));
 
     /// <summary>To standard error, one line each: standard output belongs to <c>ready</c> and what to open.</summary>
-    private static void Log(ILoggingBuilder logging)
+    private static void Log(ILoggingBuilder logging, bool quiet)
     {
         logging.ClearProviders();
         logging.AddSimpleConsole(console =>
@@ -66,7 +92,7 @@ public static class ServerComposer
             console.UseUtcTimestamp = true;
         });
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.SetMinimumLevel(quiet ? LogLevel.Error : LogLevel.Information);
+        logging.AddFilter("Microsoft", quiet ? LogLevel.Error : LogLevel.Warning);
     }
 }
