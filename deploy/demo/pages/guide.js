@@ -35,10 +35,11 @@ function drawSteps(openHelp) {
 
 function follow(now) {
   const codes = (now.blockers ?? []).map(blocker => blocker.code ?? blocker);
-  const offered = codes.includes('offer_open') ? 'offer_open' : codes.includes('nobody_free') ? 'nobody_free' : codes.includes('in_conversation') ? 'talking' : 'none';
+  const offered = now.invitation || codes.includes('offer_open') ? 'offer_open' : codes.includes('nobody_free') ? 'nobody_free' : codes.includes('in_conversation') ? 'talking' : codes.includes('ignored') ? 'ignored' : 'none';
   if (offered === last) return;
   last = offered;
   if (offered === 'offer_open') say('You have been invited, and the agent has a reserved card. Ask why you see it, say yes or no – or let the agent leave.');
+  if (offered === 'ignored') say('You saw the invitation and let it pass. That counts as a no: nobody asks again during this visit. Start over to try more.');
   if (offered === 'nobody_free') say('The engine would help, but no agent is free, so it keeps quiet. Let the agent come back, then search once more.');
 }
 

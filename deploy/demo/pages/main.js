@@ -16,7 +16,10 @@ const [articles, products] = await Promise.all([api.content('articles'), api.con
 help.mount(byId('surface-help'), articles);
 shop.mount(byId('surface-shop'), products);
 counter.mount();
-await visit.begin();
+await visit.begin().catch(error => {
+  byId('surface-help').textContent = `The server could not be reached: ${error.message}. Reload the page to try again.`;
+  throw error;
+});
 invitation.mount();
 engine.mount();
 agent.mount();
@@ -37,7 +40,12 @@ function lead() {
 
 /** The server no longer knows this visitor's token (it was started anew): begin again. */
 function expired(error) {
-  if (error.status === 401 || error.status === 403) { localStorage.removeItem('first-minute-visitor'); location.reload(); }
+  if (error.status !== 401 && error.status !== 403) return;
+  const again = 'first-minute-began-again';
+  if (Date.now() - Number(sessionStorage.getItem(again)) < 30_000) return;
+  sessionStorage.setItem(again, String(Date.now()));
+  visit.drop();
+  location.reload();
 }
 
 function surfaces() {

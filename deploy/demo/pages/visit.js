@@ -44,8 +44,10 @@ function readKept() {
 /** Forgets who this was; the next load is somebody new. */
 export function forget() {
   leave();
-  localStorage.removeItem(storeName);
+  drop();
 }
+
+export const drop = () => localStorage.removeItem(storeName);
 
 export function at(path, title) {
   page = { url: here + path, title, language: 'en' };
