@@ -41,4 +41,17 @@ public static class Bootstrap
             ? new Interval(statistic(weights), double.NaN, double.NaN)
             : new Interval(statistic(weights), values[(int)(0.025 * values.Count)], values[(int)(0.975 * values.Count)]);
     }
+
+    /// <summary>Weighted share of the rows of one kind that are also of another; NaN when the first kind has no weight.</summary>
+    public static double Share(ReadOnlySpan<int> weights, Func<int, bool> among, Func<int, bool> of)
+    {
+        double all = 0, hits = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (!among(i)) continue;
+            all += weights[i];
+            if (of(i)) hits += weights[i];
+        }
+        return all == 0 ? double.NaN : hits / all;
+    }
 }

@@ -62,21 +62,9 @@ public sealed record PurposefulFigures(
         var ahead = sessions.Where(session => session is { Converted: true, Flagged: true }).Select(session => session.Ahead).Order().ToArray();
         return new OperatingFigures(
             threshold, sessions.Count(session => session.Flagged), sessions.Length,
-            Bootstrap.ByUser(users, seed, weights => Share(weights, i => sessions[i].Flagged, i => sessions[i].Converted)),
-            Bootstrap.ByUser(users, seed, weights => Share(weights, i => sessions[i].Converted, i => sessions[i].Flagged)),
+            Bootstrap.ByUser(users, seed, weights => Bootstrap.Share(weights, i => sessions[i].Flagged, i => sessions[i].Converted)),
+            Bootstrap.ByUser(users, seed, weights => Bootstrap.Share(weights, i => sessions[i].Converted, i => sessions[i].Flagged)),
             ahead.Length == 0 ? double.NaN : ahead[ahead.Length / 2]);
-    }
-
-    private static double Share(ReadOnlySpan<int> weights, Func<int, bool> among, Func<int, bool> of)
-    {
-        double all = 0, hits = 0;
-        for (var i = 0; i < weights.Length; i++)
-        {
-            if (!among(i)) continue;
-            all += weights[i];
-            if (of(i)) hits += weights[i];
-        }
-        return all == 0 ? double.NaN : hits / all;
     }
 
     // A picture needs no more than some two hundred points of a curve.

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using Engagement.Core.Scoring;
 using Engagement.Training.Data;
+using Engagement.Training.Floundering;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Rows;
 using Engagement.Training.Trainers;
@@ -8,20 +10,42 @@ using Spectre.Console;
 
 namespace Engagement.Training.Verbs;
 
-/// <summary><c>evaluate</c>: a released model on recorded events, or, without one, what the trainer reaches on held-out users.</summary>
+/// <summary>
+/// <c>evaluate</c>: a released model on recorded events, or, without one, what the trainer reaches on held-out users; and the struggle rules on
+/// recorded search sessions.
+/// </summary>
 internal static class EvaluateVerb
 {
     public static Command Create()
     {
-        var rees46 = new Option<string>("--rees46") { Required = true, Description = "Events of the REES46 store (csv or csv.gz)." };
+        var rees46 = new Option<string?>("--rees46") { Description = "Events of the REES46 store (csv or csv.gz), for the purposeful model." };
         var model = new Option<string?>("--model") { Description = "Folder with a model.json. Without it: five folds by user, trained anew." };
-        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 20191001, Description = "Of folds, trainer and bootstrap." };
-        var command = new Command("evaluate", "Measures a model or a trainer; writes nothing.") { rees46, model, seed };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(rees46), parsed.GetValue(model), parsed.GetRequiredValue(seed)));
+        var trec = new Option<string?>("--trec") { Description = "Folder of the TREC 2012 Session Track, for the struggle rules." };
+        var output = new Option<string?>("--out") { Description = "With --trec: folder for evaluation.json." };
+        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => TrainVerb.SeedDefault, Description = "Of folds, trainer and bootstrap." };
+        var command = new Command("evaluate", "Measures a model, a trainer or the struggle rules.") { rees46, model, trec, output, seed };
+        command.SetAction(parsed =>
+        {
+            var seeded = parsed.GetRequiredValue(seed);
+            if (parsed.GetValue(rees46) is { } events) return Purposeful(events, parsed.GetValue(model), seeded);
+            if (parsed.GetValue(trec) is { } sessions) return Floundering(sessions, parsed.GetValue(output), seeded);
+            throw new TrainingException("Say what to measure on: --rees46 FILE or --trec FOLDER.");
+        });
         return command;
     }
 
-    private static int Run(string data, string? folder, long seed)
+    private static int Floundering(string sessions, string? output, long seed)
+    {
+        var figures = FlounderingFigures.Of(TrecSessionReader.Read(sessions), PublishedStruggleRules.Instance, seed);
+        FigureTables.Print(figures);
+        if (output is null) return 0;
+        Directory.CreateDirectory(output);
+        File.WriteAllText(
+            Path.Combine(output, "evaluation.json"), JsonSerializer.Serialize(figures, FlounderingFiguresJson.Default.FlounderingFigures) + "\n");
+        return 0;
+    }
+
+    private static int Purposeful(string data, string? folder, long seed)
     {
         var rows = PrefixRowExtractor.Extract(Rees46Reader.Read(data));
         var sha256 = Rees46Reader.Sha256(data);

@@ -1,17 +1,73 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Engagement.Core.Scoring;
+using Engagement.Training.Floundering;
+using Engagement.Training.Purposeful;
+using Engagement.Training.Report;
+using Spectre.Console;
 
 namespace Engagement.Training.Verbs;
 
-/// <summary><c>report</c>: writes what <c>train</c> measured as the model's card and its pictures' specifications.</summary>
+/// <summary><c>report</c>: writes what was measured as the model's card and its pictures' specifications.</summary>
 internal static class ReportVerb
 {
+    // Written as files, never into a page.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "Folder with model.json and evaluation.json, such as models/purposeful." };
+        var folder = new Argument<string>("folder") { Description = "Folder with evaluation.json, and model.json where one was trained: models/purposeful." };
         var command = new Command("report", "Writes MODEL_CARD.md and the charts' specifications from evaluation.json.") { folder };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(folder)));
         return command;
     }
 
-    private static int Run(string folder) => Directory.Exists(folder) ? 0 : 1;
+    private static int Run(string folder)
+    {
+        var evaluation = Read(folder, "evaluation.json");
+        if (File.Exists(Path.Combine(folder, "model.json"))) Purposeful(folder, evaluation);
+        else Write(folder, "MODEL_CARD.md", FlounderingCardWriter.Write(Parse(evaluation, FlounderingFiguresJson.Default.FlounderingFigures)));
+        return 0;
+    }
+
+    private static void Purposeful(string folder, byte[] evaluation)
+    {
+        var read = TreeEnsembleReader.Read(Read(folder, "model.json"));
+        if (!read.IsOk) throw new TrainingException($"{folder}: {read}");
+        var figures = Parse(evaluation, PurposefulFiguresJson.Default.PurposefulFigures);
+        if (figures.DataSha256 != read.Model.Manifest!.DataSha256 || figures.Seed != read.Model.Manifest.Seed)
+            throw new TrainingException($"{folder}: evaluation.json is not of this model's data and seed; train again.");
+        Write(folder, "MODEL_CARD.md", PurposefulCardWriter.Write(read.Model, figures));
+        Write(folder, "charts/reliability.vl.json", ChartWriter.Reliability(figures.Calibration));
+        Write(folder, "charts/precision-recall.vl.json", ChartWriter.PrecisionRecall(figures.AfterEvent));
+    }
+
+    private static T Parse<T>(byte[] json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new TrainingException($"evaluation.json: {e.Message}", e);
+        }
+    }
+
+    private static byte[] Read(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        return File.Exists(path) ? File.ReadAllBytes(path) : throw new TrainingException($"There is no file {path}.");
+    }
+
+    private static void Write(string folder, string name, JsonObject chart) => Write(folder, name, chart.ToJsonString(Indented) + "\n");
+
+    private static void Write(string folder, string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        AnsiConsole.MarkupLineInterpolated($"wrote {path}");
+    }
 }

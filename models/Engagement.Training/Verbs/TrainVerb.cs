@@ -12,11 +12,14 @@ namespace Engagement.Training.Verbs;
 /// <summary><c>train purposeful</c>: reads, evaluates on held-out users, trains on all, writes <c>model.json</c> and <c>evaluation.json</c>.</summary>
 internal static class TrainVerb
 {
+    /// <summary>The day of the data that the released model is trained on.</summary>
+    public const long SeedDefault = 20191001;
+
     public static Command Create()
     {
         var rees46 = new Option<string>("--rees46") { Required = true, Description = "Events of the REES46 store (csv or csv.gz)." };
         var output = new Option<string>("--out") { Required = true, Description = "Folder for model.json and evaluation.json." };
-        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 20191001, Description = "Of folds, trainer and bootstrap." };
+        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => SeedDefault, Description = "Of folds, trainer and bootstrap." };
         var trainedAt = new Option<string>("--trained-at")
         {
             DefaultValueFactory = _ => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using Engagement.Core.Features;
+using Engagement.Core.Scoring;
+using Engagement.Training.Purposeful;
+
+namespace Engagement.Training.Report;
+
+/// <summary>Writes the purposeful model's card from its file and its evaluation, so that no figure in it is typed by hand.</summary>
+internal static class PurposefulCardWriter
+{
+    public static string Write(TreeEnsemble model, PurposefulFigures figures)
+    {
+        var manifest = model.Manifest!;
+        var text = new StringBuilder();
+        text.AppendLine(Invariant($"""
+            # Model card: purposeful
+
+            `{model.Version}`, {model.Arrays.Roots.Length} trees of depth {Depth(model)} at most; written by `report`, not by hand.
+
+            ## What it says
+            The probability that a purchase comes later in the session, asked after each of its events. Purchase is not need: the engine never invites on it
+            alone; state *purposeful* also needs evidence of hesitation.
+
+            It is a **prior from one shop's one night**. It gives a new site a start; a site's own outcomes should replace it.
+
+            ## Data
+            {manifest.Data}: {figures.Sessions} sessions of {figures.Users} visitors as the engine's own sessionizer makes them, {figures.PurchaseSessions} with a purchase after
+            their first event ({100.0 * figures.PurchaseSessions / figures.Sessions:F1} %); {figures.Rows} rows, one an event, cut strictly before the first purchase, {figures.PositiveRows} of them before a purchase.
+            Rows of one session weigh 1 together. The night is cut off at both ends. The file has views, cart additions and purchases only: no search,
+            no list, no checkout, so the model knows nothing of those.
+
+            Credit: {manifest.Credit}. Nothing of the data is part of this project. SHA-256 of the file: `{manifest.DataSha256}`.
+
+            ## How it was made
+            {manifest.Trainer} {manifest.TrainerVersion}, seed {manifest.Seed}, {string.Join(", ", manifest.Settings.Select(s => $"`{s}`"))}. Link: p = sigmoid({model.Arrays.CalibrationA:F3} · margin {model.Arrays.CalibrationB:+0.000;-0.000}), by Platt scaling
+            of out-of-fold margins. Five folds by visitor, never by row; settings (six candidates) and link are chosen inside each training part, so no figure
+            below comes from a model that had seen the visitor, or had its settings or link chosen on it.
+
+            Hidden from the trainer: {string.Join(", ", PurposefulStudy.Hidden.Select(f => $"`{FeatureSchema.Names[(int)f]}`"))}; they say how much of itself a site sends.
+            Used by the trees (splits): {Uses(model.Arrays)}.
+
+            ## Figures
+            In brackets 95 % intervals, by bootstrap over visitors (1,000 resamples). *Reference*: figures for the same slice that this model was given to be
+            compared with. *Cart rule*: the number of cart additions as the score.
+
+            | after event | sessions | purchases | ROC AUC | reference | cart rule | PR AUC | reference | cart rule | prevalence |
+            |---:|---:|---:|---|---:|---|---|---:|---|---:|
+            """));
+        foreach (var row in figures.AfterEvent)
+        {
+            text.AppendLine(Invariant(
+                $"| {row.Event} | {row.Sessions} | {row.Purchases} | {row.RocAuc} | {row.ReferenceRocAuc:F3} | {row.CartRuleRocAuc} | {row.PrAuc} | {row.ReferencePrAuc:F3} | {row.CartRulePrAuc} | {row.Prevalence:F3} |"));
+        }
+        text.AppendLine(Invariant($"""
+
+            ![Precision and recall](charts/precision-recall.svg)
+
+            Calibration over all {figures.Rows} rows: expected calibration error {figures.Calibration.ExpectedCalibrationError:F4} in ten bins of equal size, Brier score {figures.Calibration.Brier:F4}.
+
+            ![Reliability](charts/reliability.svg)
+
+            Operating points: sessions that reach the threshold at any event before their first purchase. The engine's default threshold is 0.25, beside evidence
+            of hesitation. *Ahead*: events from the first crossing to the purchase, median.
+
+            | threshold | sessions that reach it | precision | recall | ahead |
+            |---:|---:|---|---|---:|
+            """));
+        foreach (var row in figures.Operating)
+            text.AppendLine(Invariant($"| {row.Threshold:0.##} | {row.Flagged} of {row.Sessions} | {row.Precision} | {row.Recall} | {row.EventsBeforePurchaseMedian:0} |"));
+        text.AppendLine($"""
+
+            ## Limits
+            - {figures.PurchaseSessions} purchases are few: most differences between rows of the first table lie inside their intervals.
+            - After the first event little is known but a price: the figure there is hardly better than chance, and the engine waits.
+            - A shop with other prices, currency or habits shifts the price features. Measure before trusting: `evaluate`.
+            - Sessions that are searched, listed or checked out score by what else they do.
+
+            ## Make it again
+            ```
+            dotnet run --project models/Engagement.Training -c Release -- train purposeful --rees46 ../shared/data/rees46_oct2019/events.csv.gz \
+                --out models/purposeful --seed {manifest.Seed} --trained-at {manifest.TrainedAt}
+            dotnet run --project models/Engagement.Training -c Release -- report models/purposeful
+            npm --prefix models/Engagement.Training/charts install && npm --prefix models/Engagement.Training/charts run render
+            ```
+            The same command gives the same bytes.
+            """);
+        return text.ToString();
+    }
+
+    private static string Uses(TreeEnsembleArrays trees) => string.Join(
+        ", ",
+        Enumerable.Range(0, trees.Left.Length).Where(node => trees.Left[node] >= 0).CountBy(node => trees.Feature[node])
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
+            .Select(pair => $"`{FeatureSchema.Names[pair.Key]}` {pair.Value.ToString(CultureInfo.InvariantCulture)}"));
+
+    private static int Depth(TreeEnsemble model)
+    {
+        var trees = model.Arrays;
+        var depth = new int[trees.Left.Length];
+        for (var node = 0; node < depth.Length; node++)
+        {
+            if (trees.Left[node] >= 0) depth[trees.Left[node]] = depth[trees.Right[node]] = depth[node] + 1;
+        }
+        return depth.Max();
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

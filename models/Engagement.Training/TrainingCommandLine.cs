@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Engagement.Training.Verbs;
+using Spectre.Console;
+
+namespace Engagement.Training;
+
+/// <summary>The tool's verbs, train → evaluate → report. Each ends with 1 and one sentence when it cannot go on.</summary>
+public static class TrainingCommandLine
+{
+    public static int Run(string[] arguments)
+    {
+        var root = new RootCommand("Trains, evaluates and documents the released models.") { TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create() };
+        try
+        {
+            return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (TrainingException e)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            return 1;
+        }
+    }
+}
