@@ -18,8 +18,11 @@ public enum CardMessageKind : byte
     /// <summary>An agent has it.</summary>
     Claimed,
 
-    /// <summary>The lease lapsed.</summary>
+    /// <summary>The lease lapsed, or nobody claimed what was accepted: <c>cause</c> says which.</summary>
     Expired,
+
+    /// <summary>The conversation is over.</summary>
+    Ended,
 }
 
 /// <summary>
@@ -73,6 +76,11 @@ public sealed record CardMessage
     public static CardMessage ForClaimed(string site, OfferId offer, string agent) => new()
     {
         Kind = CardMessageKind.Claimed, Site = site, Offer = offer.ToString(), Agent = agent,
+    };
+
+    public static CardMessage ForEnded(string site, OfferId offer, string agent) => new()
+    {
+        Kind = CardMessageKind.Ended, Site = site, Offer = offer.ToString(), Agent = agent,
     };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ContractJson.Default.CardMessage);

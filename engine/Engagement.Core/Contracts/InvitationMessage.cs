@@ -17,6 +17,9 @@ public enum InvitationMessageKind : byte
 
     /// <summary>Nobody took it in time: say so, and offer to leave the question.</summary>
     Unclaimed,
+
+    /// <summary>The conversation is over.</summary>
+    Ended,
 }
 
 /// <summary>Words on the invitation's buttons.</summary>
@@ -56,6 +59,8 @@ public sealed record InvitationMessage
 
     public static InvitationMessage ForUnclaimed(OfferId offer) =>
         new() { Kind = InvitationMessageKind.Unclaimed, Id = offer.ToString() };
+
+    public static InvitationMessage ForEnded(OfferId offer) => new() { Kind = InvitationMessageKind.Ended, Id = offer.ToString() };
 
     /// <summary>The same with <see cref="ExpiresInMs"/> counted from <paramref name="now"/>: an invitation that was stored is sent again by this.</summary>
     public InvitationMessage AsOf(Instant now) =>

@@ -1,62 +1,42 @@
-using System.Buffers;
-using System.Text.Json;
 using Engagement.Core;
+using Engagement.Core.Contracts;
 
 namespace Engagement.Engine.Delivery;
 
 /// <summary>
-/// What the store itself tells a page and the agents when an offer changes; invitations and cards come composed from the engine. Version 1:
-/// <c>{"v":1,"type":…,"id":…}</c> and what the type needs. Pure, thread-safe.
+/// What a store itself tells a page and the agents when an offer changes, as JSON of the contract; invitations and cards come composed from the
+/// engine. Pure, thread-safe.
 /// </summary>
 public static class DeliveryMessages
 {
-    /// <summary>To the page: the invitation is to go, and why, as a stable code.</summary>
-    public static byte[] Withdrawn(OfferId offer, string cause) => Write("withdrawn", offer, "cause", cause);
+    public const string Declined = "declined";
+    public const string Ignored = "ignored";
+    public const string Unclaimed = "unclaimed";
+    public const string AgentLeft = "agent_left";
+    public const string Erased = "erased";
 
-    /// <summary>To the page: the acceptance stands; other tabs change over.</summary>
-    public static byte[] Accepted(OfferId offer) => Write("accepted", offer, null, null);
+    /// <summary>The cause that the pipeline gives to an offer whose time ran out.</summary>
+    public const string Lapsed = "lapsed";
 
-    /// <summary>To the page: a person has taken it.</summary>
-    public static byte[] Claimed(OfferId offer) => Write("claimed", offer, null, null);
+    /// <summary>To the page: the invitation is to go, and why.</summary>
+    public static byte[] InvitationWithdrawn(OfferId offer, string cause) => InvitationMessage.ForWithdrawn(offer, cause).ToJson();
+
+    /// <summary>To the page: a person has taken it. Her internal name is not said.</summary>
+    public static byte[] InvitationClaimed(OfferId offer) => InvitationMessage.ForClaimed(offer, null).ToJson();
 
     /// <summary>To the page: nobody came in time; she can leave her question.</summary>
-    public static byte[] Unclaimed(OfferId offer) => Write("unclaimed", offer, null, null);
+    public static byte[] InvitationUnclaimed(OfferId offer) => InvitationMessage.ForUnclaimed(offer).ToJson();
 
     /// <summary>To the page: the conversation is over.</summary>
-    public static byte[] Ended(OfferId offer) => Write("ended", offer, null, null);
+    public static byte[] ConversationEnded(OfferId offer) => InvitationMessage.ForEnded(offer).ToJson();
 
-    /// <summary>To the agents: the card now has this status, and who holds it where somebody does, or why it went.</summary>
-    public static byte[] Card(OfferId offer, string status, string? holder = null, string? cause = null)
-    {
-        var buffer = new ArrayBufferWriter<byte>(160);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            Begin(json, "card", offer);
-            json.WriteString("status", status);
-            if (holder is not null) json.WriteString("agent", holder);
-            if (cause is not null) json.WriteString("cause", cause);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>To the agents: the card is to go, and why.</summary>
+    public static byte[] CardWithdrawn(string site, OfferId offer, string cause) =>
+        (cause is Lapsed or Unclaimed ? CardMessage.ForExpired(site, offer, cause) : CardMessage.ForWithdrawn(site, offer, cause)).ToJson();
 
-    private static byte[] Write(string type, OfferId offer, string? name, string? value)
-    {
-        var buffer = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            Begin(json, type, offer);
-            if (name is not null) json.WriteString(name, value);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>To the agents: this one has it.</summary>
+    public static byte[] CardClaimed(string site, OfferId offer, string agent) => CardMessage.ForClaimed(site, offer, agent).ToJson();
 
-    private static void Begin(Utf8JsonWriter json, string type, OfferId offer)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("v", 1);
-        json.WriteString("type", type);
-        json.WriteString("id", offer.ToString());
-    }
+    /// <summary>To the agents: the conversation is over.</summary>
+    public static byte[] CardEnded(string site, OfferId offer, string agent) => CardMessage.ForEnded(site, offer, agent).ToJson();
 }

@@ -9,7 +9,7 @@ namespace Engagement.Engine.Delivery.Embedded;
 /// </summary>
 internal sealed class AgentState(string name, Instant seenAt)
 {
-    private readonly SortedSet<(Instant Until, OfferId Offer)> _held = [];
+    private readonly SortedSet<OfferTime> _held = [];
 
     public string Name => name;
 
@@ -32,13 +32,13 @@ internal sealed class AgentState(string name, Instant seenAt)
 
     public int SlotsTaken(Instant siteNow)
     {
-        while (_held.Count > 0 && _held.Min.Until <= siteNow) _held.Remove(_held.Min);
+        while (_held.Count > 0 && _held.Min.At <= siteNow) _held.Remove(_held.Min);
         return _held.Count;
     }
 
     /// <summary>When the next slot becomes free by time alone.</summary>
-    public Instant NextExpiry => _held.Count == 0 ? Instant.Never : _held.Min.Until;
+    public Instant NextExpiry => _held.Count == 0 ? Instant.Never : _held.Min.At;
 
-    public void Take(OfferRow row) => _held.Add((row.HeldUntil, row.Id));
-    public void Free(OfferRow row) => _held.Remove((row.HeldUntil, row.Id));
+    public void Take(OfferRow row) => _held.Add(new OfferTime(row.HeldUntil, row.Id));
+    public void Free(OfferRow row) => _held.Remove(new OfferTime(row.HeldUntil, row.Id));
 }

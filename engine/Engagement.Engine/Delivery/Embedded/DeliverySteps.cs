@@ -78,10 +78,9 @@ internal sealed class DeliverySteps : IWriteParticipant
         {
             case OfferStatus.Accepted:
                 TellAgents(next, next.Content.FullCard);
-                TellVisitor(next, DeliveryMessages.Accepted(next.Id));
                 break;
             case OfferStatus.Declined or OfferStatus.Ignored:
-                TellWithdrawn(next, next.Status == OfferStatus.Declined ? "declined" : "ignored");
+                TellWithdrawn(next, next.Status == OfferStatus.Declined ? DeliveryMessages.Declined : DeliveryMessages.Ignored);
                 break;
         }
         return outcome;
@@ -95,8 +94,8 @@ internal sealed class DeliverySteps : IWriteParticipant
         if (next is not null)
         {
             Change(row, next);
-            TellAgents(next, DeliveryMessages.Card(next.Id, "claimed", next.Holder));
-            TellVisitor(next, DeliveryMessages.Claimed(next.Id));
+            TellAgents(next, DeliveryMessages.CardClaimed(site, next.Id, agent));
+            TellVisitor(next, DeliveryMessages.InvitationClaimed(next.Id));
         }
         var stands = next ?? row!;
         return new ClaimResult(outcome, stands.Holder, outcome == ClaimOutcome.Claimed ? stands.Content.FullCard : default, stands.Visitor);
@@ -108,8 +107,8 @@ internal sealed class DeliverySteps : IWriteParticipant
         if (row.Status != OfferStatus.Claimed) return row.Status == OfferStatus.Ended;
         var ended = row.End(OfferStatus.Ended);
         Change(row, ended);
-        TellAgents(ended, DeliveryMessages.Card(ended.Id, "ended", agent));
-        TellVisitor(ended, DeliveryMessages.Ended(ended.Id));
+        TellAgents(ended, DeliveryMessages.CardEnded(site, ended.Id, agent));
+        TellVisitor(ended, DeliveryMessages.ConversationEnded(ended.Id));
         return true;
     }
 
@@ -147,7 +146,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         var rows = _state.Offers.Where(r => r.VisitorAt == visitor).ToArray();
         foreach (var row in rows)
         {
-            if (row.IsOnCards) TellWithdrawn(row, "erased");
+            if (row.IsOnCards) TellWithdrawn(row, DeliveryMessages.Erased);
             Change(row, null);
         }
         var known = _view.FindAssessment(visitor) is not null;
@@ -232,7 +231,7 @@ internal sealed class DeliverySteps : IWriteParticipant
     private List<OfferEnding> WithdrawOf(AgentState agent)
     {
         var open = agent.Held.Select(_state.Find).OfType<OfferRow>().Where(r => r.IsUnanswered).ToArray();
-        return [.. open.Select(r => Withdraw(r, "agent_left"))];
+        return [.. open.Select(r => Withdraw(r, DeliveryMessages.AgentLeft))];
     }
 
     private OfferEnding Withdraw(OfferRow row, string cause)
@@ -247,9 +246,9 @@ internal sealed class DeliverySteps : IWriteParticipant
     {
         var ended = row.End(OfferStatus.Ended);
         Change(row, ended);
-        TellAgents(ended, DeliveryMessages.Card(ended.Id, "unclaimed"));
-        TellVisitor(ended, DeliveryMessages.Unclaimed(ended.Id));
-        return new OfferEnding(row.Site, row.Visitor, row.Id, OfferStatus.Ended, "unclaimed");
+        TellAgents(ended, DeliveryMessages.CardWithdrawn(ended.Site, ended.Id, DeliveryMessages.Unclaimed));
+        TellVisitor(ended, DeliveryMessages.InvitationUnclaimed(ended.Id));
+        return new OfferEnding(row.Site, row.Visitor, row.Id, OfferStatus.Ended, DeliveryMessages.Unclaimed);
     }
 
     private void Change(OfferRow? before, OfferRow? after)
@@ -265,8 +264,8 @@ internal sealed class DeliverySteps : IWriteParticipant
 
     private void TellWithdrawn(OfferRow row, string cause)
     {
-        TellAgents(row, DeliveryMessages.Card(row.Id, "withdrawn", cause: cause));
-        TellVisitor(row, DeliveryMessages.Withdrawn(row.Id, cause));
+        TellAgents(row, DeliveryMessages.CardWithdrawn(row.Site, row.Id, cause));
+        TellVisitor(row, DeliveryMessages.InvitationWithdrawn(row.Id, cause));
     }
 
     private void ShowAvailability(SiteState site)

@@ -95,7 +95,7 @@ public sealed class EmbeddedDeliveryStore : IDeliveryStore
     private static ReadOnlyMemory<byte> CardOf(OfferRow row) => row.Status switch
     {
         OfferStatus.Accepted => row.Content.FullCard,
-        OfferStatus.Claimed => DeliveryMessages.Card(row.Id, "claimed", row.Holder),
+        OfferStatus.Claimed => DeliveryMessages.CardClaimed(row.Site, row.Id, row.SlotOf),
         _ => row.Content.ReservedCard,
     };
 

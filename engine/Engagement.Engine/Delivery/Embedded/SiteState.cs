@@ -8,7 +8,7 @@ internal sealed class SiteState(string name)
 {
     private static readonly TimeSpan CapWindow = TimeSpan.FromHours(1);
 
-    private readonly SortedSet<(Instant At, OfferId Offer)> _reserved = [];
+    private readonly SortedSet<OfferTime> _reserved = [];
     private Instant? _logNow;
     private Instant _lastNow = Instant.Start;
 
@@ -46,8 +46,8 @@ internal sealed class SiteState(string name)
         return _reserved.Count;
     }
 
-    public void Count(OfferRow row) => _reserved.Add((row.ReservedAt, row.Id));
-    public void Uncount(OfferRow row) => _reserved.Remove((row.ReservedAt, row.Id));
+    public void Count(OfferRow row) => _reserved.Add(new OfferTime(row.ReservedAt, row.Id));
+    public void Uncount(OfferRow row) => _reserved.Remove(new OfferTime(row.ReservedAt, row.Id));
 
     /// <summary>Availability now, and until when it holds if nothing happens.</summary>
     public (AgentAvailability Availability, Instant ValidUntil) Availability(Instant wallNow)
