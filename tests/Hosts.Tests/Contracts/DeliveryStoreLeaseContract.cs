@@ -223,16 +223,15 @@ public abstract class DeliveryStoreLeaseContract : DeliveryStoreContract
                 case 3 when held.Count > 0:
                     var (offer, (visitor, _)) = held.First();
                     var request = new AnswerRequest { Site = site, Visitor = visitor, Offer = offer, Answer = (InvitationAnswer)(step / 5 % 4) };
-                    if (await Store.AnswerAsync(request, default) == AnswerOutcome.Done && request.Answer != InvitationAnswer.Shown) held.Remove(offer);
+                    if (await Store.AnswerAsync(request, default) != AnswerOutcome.Done) break;
+                    if (request.Answer != InvitationAnswer.Shown) held.Remove(offer);
                     if (request.Answer == InvitationAnswer.Accepted) held[offer] = (visitor, Now + Limits.ClaimGiveUpAfter);
                     break;
                 case 4 when held.Count > 0:
                     var last = held.Last().Key;
-                    if ((await Store.ClaimAsync(site, last, "anna", default)).Outcome == ClaimOutcome.Claimed && step % 2 == 0)
-                    {
-                        await Store.EndConversationAsync(site, last, "anna", default);
-                        held.Remove(last);
-                    }
+                    if ((await Store.ClaimAsync(site, last, "anna", default)).Outcome != ClaimOutcome.Claimed) break;
+                    held[last] = (held[last].Visitor, Instant.Never);
+                    if (step % 2 == 0 && await Store.EndConversationAsync(site, last, "anna", default)) held.Remove(last);
                     break;
             }
             if (held.Count(h => h.Value.Until > Now) > capacity) return false;
