@@ -196,13 +196,14 @@ public abstract class DeliveryStoreLeaseContract : DeliveryStoreContract
             .Check(Config.QuickThrowOnFailure.WithMaxTest(PropertyRuns));
 
     /// <summary>Cases of the property.</summary>
-    protected virtual int PropertyRuns => 60;
+    protected virtual int PropertyRuns => 40;
 
     private async Task<bool> RunAsync(byte[] steps)
     {
         const int capacity = 3;
         var site = $"{Site}-{NewVisitor().Low}";
         var held = new Dictionary<OfferId, (VisitorKey Visitor, Instant Until)>();
+        var accepted = new HashSet<OfferId>();
         foreach (var step in steps)
         {
             await Store.SetPresenceAsync(new PresenceRequest(site, "anna", PresenceStatus.Available, capacity), default);
@@ -224,8 +225,8 @@ public abstract class DeliveryStoreLeaseContract : DeliveryStoreContract
                     var (offer, (visitor, _)) = held.First();
                     var request = new AnswerRequest { Site = site, Visitor = visitor, Offer = offer, Answer = (InvitationAnswer)(step / 5 % 4) };
                     if (await Store.AnswerAsync(request, default) != AnswerOutcome.Done) break;
-                    if (request.Answer != InvitationAnswer.Shown) held.Remove(offer);
-                    if (request.Answer == InvitationAnswer.Accepted) held[offer] = (visitor, Now + Limits.ClaimGiveUpAfter);
+                    if (request.Answer is InvitationAnswer.Declined or InvitationAnswer.Ignored) held.Remove(offer);
+                    if (request.Answer == InvitationAnswer.Accepted && accepted.Add(offer)) held[offer] = (visitor, Now + Limits.ClaimGiveUpAfter);
                     break;
                 case 4 when held.Count > 0:
                     var last = held.Last().Key;
