@@ -11,9 +11,9 @@ public static class CardComposer
     public static ContextCard Compose(Assessment assessment, SessionEvidence evidence, SiteModel site)
     {
         var language = CopyLanguages.Choose(evidence.Language, site);
-        var queries = QueriesOf(evidence);
-        var pages = PagesOf(evidence);
-        var cart = CartOf(evidence);
+        var queries = CardEvidence.QueriesOf(evidence);
+        var pages = CardEvidence.PagesOf(evidence);
+        var cart = CardEvidence.CartOf(evidence);
         var need = Need.Of(assessment.State, queries, pages, cart, language);
         return new ContextCard
         {
@@ -58,19 +58,4 @@ public static class CardComposer
         };
         return float.IsNaN(probability) ? null : Math.Round(probability, 2);
     }
-
-    internal static ImmutableArray<CardQuery> QueriesOf(SessionEvidence evidence) =>
-        [.. Latest(evidence.Queries).Select(q => (Text: CleanText.Of(q.Text), Query: q)).Where(q => q.Text.Length > 0)
-            .Select((q, i) => new CardQuery($"q{i + 1}", q.Text, q.Query.ResultCount < 0 ? null : q.Query.ResultCount, q.Query.Scope, q.Query.Opened, q.Query.At))];
-
-    internal static ImmutableArray<CardPage> PagesOf(SessionEvidence evidence) =>
-        [.. Latest(evidence.Pages).Select(p => (Label: CleanText.Of(p.Label), Page: p)).Where(p => p.Label.Length > 0)
-            .Select((p, i) => new CardPage($"p{i + 1}", p.Label, p.Page.Kind, p.Page.Visits, p.Page.DwellSeconds, p.Page.At))];
-
-    private static ImmutableArray<CardItem> CartOf(SessionEvidence evidence) =>
-        [.. Latest(evidence.Cart).Select(c => (Label: CleanText.Of(c.Label), Item: c)).Where(c => c.Label.Length > 0)
-            .Select((c, i) => new CardItem($"c{i + 1}", c.Label, c.Item.Quantity, double.IsFinite(c.Item.Price) ? c.Item.Price : null))];
-
-    private static IEnumerable<T> Latest<T>(ImmutableArray<T> evidence) =>
-        evidence.IsDefaultOrEmpty ? [] : evidence.Skip(Math.Max(0, evidence.Length - Limits.CardEvidenceMax));
 }

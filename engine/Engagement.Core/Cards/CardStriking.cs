@@ -9,11 +9,15 @@ internal static class CardStriking
     /// <summary>Shorter struck searches are not looked for in page titles: they would be found by chance.</summary>
     private const int EchoLengthMin = 3;
 
+    /// <summary>So much of a struck search is looked for: a title that holds it may have been cut.</summary>
+    private const int EchoLengthMax = 40;
+
     public static ContextCard Strike(ContextCard card, IReadOnlyCollection<string> ids)
     {
         var struck = StruckTexts(card, ids);
         if (struck.Count == 0) return card;
-        var echoes = card.Queries.Where(q => ids.Contains(q.Id)).Select(q => Words.Normalise(q.Text)).Where(t => t.Length >= EchoLengthMin).ToArray();
+        var echoes = card.Queries.Where(q => ids.Contains(q.Id)).Select(q => Words.Normalise(q.Text)).Where(t => t.Length >= EchoLengthMin)
+            .Select(t => t[..Math.Min(t.Length, EchoLengthMax)]).ToArray();
         var left = card with
         {
             Queries = [.. card.Queries.Where(q => !ids.Contains(q.Id) && !struck.Contains(Words.Normalise(q.Text)))],

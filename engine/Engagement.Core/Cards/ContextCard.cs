@@ -6,15 +6,19 @@ using Engagement.Core.Events;
 namespace Engagement.Core.Cards;
 
 /// <summary>A search on a card.</summary>
-/// <param name="Id"><c>q1</c>, <c>q2</c>, …: stable while the card lives, to strike it by.</param>
-/// <param name="ResultCount">Null when the site did not say.</param>
-public sealed record CardQuery(string Id, string Text, int? ResultCount, SearchScope Scope, int Opened, Instant At);
+/// <param name="Id">
+/// <c>q</c> and six digits of what it says: the same on every later card of the session, whatever was added or has rolled off, so that what the
+/// visitor strikes is what she saw. Opaque.
+/// </param>
+/// <param name="ResultCount">Of the last time; null when the site did not say.</param>
+/// <param name="Times">How often it was searched, as far as is kept.</param>
+public sealed record CardQuery(string Id, string Text, int? ResultCount, SearchScope Scope, int Opened, int Times, Instant At);
 
-/// <summary>A page on a card; ids <c>p1</c>, <c>p2</c>, ….</summary>
+/// <summary>A page on a card; ids begin with <c>p</c>.</summary>
 public sealed record CardPage(string Id, string Label, PageKind Kind, int Visits, int DwellSeconds, Instant At);
 
-/// <summary>A thing in the cart on a card; ids <c>c1</c>, <c>c2</c>, ….</summary>
-/// <param name="Price">Of one piece; null when not said.</param>
+/// <summary>A thing in the cart on a card; ids begin with <c>c</c>.</summary>
+/// <param name="Price">Of one piece; null when not said, or when pieces of the same name differ.</param>
 public sealed record CardItem(string Id, string Label, int Quantity, double? Price);
 
 /// <summary>

@@ -31,7 +31,9 @@ internal static class Words
         return words.ToImmutable();
     }
 
-    /// <summary>One spelling for texts that say the same: lower case, single blanks, no punctuation; stop words kept.</summary>
+    /// <summary>
+    /// One spelling for texts that say the same: lower case, single blanks, no punctuation; stop words kept. Text without letter or digit as it is.
+    /// </summary>
     public static string Normalise(string text)
     {
         var plain = new StringBuilder(text.Length);
@@ -40,7 +42,7 @@ internal static class Words
             if (Rune.IsLetterOrDigit(rune)) plain.Append(Rune.ToLowerInvariant(rune));
             else if (plain.Length > 0 && plain[^1] != ' ') plain.Append(' ');
         }
-        return plain.ToString().TrimEnd();
+        return plain.Length == 0 ? text : plain.ToString().TrimEnd();
     }
 
     /// <summary>1 for the same word, 0.8 for two forms of it, 0.7 for a likely misspelling, else 0.</summary>

@@ -7,7 +7,7 @@ using Engagement.Core.Decisions;
 namespace Engagement.Core.Contracts;
 
 /// <summary>What an explained item was.</summary>
-/// <param name="Id">As on the card (<c>q1</c>, <c>p2</c>, <c>c1</c>): the visitor strikes by it.</param>
+/// <param name="Id">As on the card: the visitor strikes by it.</param>
 /// <param name="Kind"><c>search</c>, <c>page</c> or <c>cart</c>.</param>
 /// <param name="Detail">Results found, visits or pieces, as a number in text; null when not known.</param>
 public sealed record ExplainedItem(string Id, string Kind, string Text, string? Detail);

@@ -123,7 +123,7 @@ public static class ShouldEngageComposer
     }
 
     private static ImmutableArray<SuggestedArticle> ArticlesOf(in ShouldEngageQuestion question) => question.Evidence is { } evidence
-        ? ArticleSuggestions.For(question.Site, CardComposer.QueriesOf(evidence), CardComposer.PagesOf(evidence))
+        ? ArticleSuggestions.For(question.Site, CardEvidence.QueriesOf(evidence), CardEvidence.PagesOf(evidence))
         : [];
 
     private static StateNumbers ThresholdOf(SiteModel site) =>

@@ -3,8 +3,8 @@ using Engagement.Core.Features;
 namespace Engagement.Core.Decisions;
 
 /// <summary>
-/// Single changes to a feature vector, each as the extractor would have made it: one event more, or time passing without one. Pure; changes the
-/// vector in place.
+/// Single changes to a feature vector, each as the extractor would make it: one event more, or time passing without one. What the vector cannot tell
+/// (a price, whether the latest search will count as fruitless) stays as it was, on the side of fewer signs. Pure; changes the vector in place.
 /// </summary>
 internal static class Hypothesis
 {
@@ -19,6 +19,9 @@ internal static class Hypothesis
         f[(int)Feature.SecondsSinceCartAddition] += seconds;
         f[(int)Feature.SecondsSinceLastSearch] += seconds;
         if (f[(int)Feature.InCheckout] > 0) f[(int)Feature.SecondsInCheckout] += seconds;
+        // Longest dwell and stillness are the same: it is the article she is on.
+        if (f[(int)Feature.ArticlesViewed] > 0 && f[(int)Feature.ArticleDwellMaxSeconds] <= f[(int)Feature.SecondsSinceLastEvent] - seconds + 0.001f)
+            f[(int)Feature.ArticleDwellMaxSeconds] = Math.Min(DwellSecondsMax, f[(int)Feature.ArticleDwellMaxSeconds] + seconds);
     }
 
     /// <summary>A similar search that finds nothing, in the scope searched before.</summary>
@@ -30,6 +33,7 @@ internal static class Hypothesis
         Happen(f);
         f[(int)Feature.Searches]++;
         if (help) f[(int)Feature.HelpSearches]++;
+        if (help && OnCheckoutPage(f)) f[(int)Feature.CheckoutRetreats]++;
         if (again) f[(int)Feature.Reformulations]++;
         if (soon) f[(int)Feature.SimilarWithinFiveMinutes]++;
         if (again) f[(int)Feature.LastQuerySimilarity] = Math.Max(0.5f, f[(int)Feature.LastQuerySimilarity]);
@@ -41,10 +45,10 @@ internal static class Hypothesis
         return true;
     }
 
-    /// <summary>Back from one product to another seen before; false where fewer than two were seen.</summary>
+    /// <summary>Back from one product to another seen before; false where fewer than two were seen, and in a checkout: there it is a retreat.</summary>
     public static bool CompareAgain(Span<float> f)
     {
-        if (f[(int)Feature.DistinctProducts] < 2) return false;
+        if (f[(int)Feature.DistinctProducts] < 2 || OnCheckoutPage(f)) return false;
         Happen(f);
         f[(int)Feature.ProductsViewed]++;
         f[(int)Feature.ProductRevisits]++;
@@ -53,10 +57,10 @@ internal static class Hypothesis
         return true;
     }
 
-    /// <summary>Out of an open checkout to look again; false where none is open.</summary>
+    /// <summary>Out of an open checkout to the cart; false where none is open, or it was left before.</summary>
     public static bool RetreatFromCheckout(Span<float> f)
     {
-        if (f[(int)Feature.InCheckout] == 0) return false;
+        if (!OnCheckoutPage(f)) return false;
         Happen(f);
         f[(int)Feature.CheckoutRetreats]++;
         return true;
@@ -71,6 +75,9 @@ internal static class Hypothesis
         return true;
     }
 
+    /// <summary>As far as the vector tells: after a retreat she may be back or not.</summary>
+    private static bool OnCheckoutPage(ReadOnlySpan<float> f) => f[(int)Feature.InCheckout] > 0 && f[(int)Feature.CheckoutRetreats] == 0;
+
     /// <summary>One event now: the pause before it becomes the last dwell.</summary>
     private static void Happen(Span<float> f)
     {
@@ -78,7 +85,7 @@ internal static class Hypothesis
         var pauses = f[(int)Feature.Events] - 1;
         var mean = f[(int)Feature.DwellMeanSeconds];
         f[(int)Feature.DwellMeanSeconds] = float.IsNaN(mean) || pauses <= 0 ? pause : (mean * pauses + pause) / (pauses + 1);
-        f[(int)Feature.DwellMaxSeconds] = Math.Max(pause, f[(int)Feature.DwellMaxSeconds]);
+        f[(int)Feature.DwellMaxSeconds] = float.IsNaN(f[(int)Feature.DwellMaxSeconds]) ? pause : Math.Max(pause, f[(int)Feature.DwellMaxSeconds]);
         f[(int)Feature.DwellLastSeconds] = pause;
         f[(int)Feature.Events]++;
         f[(int)Feature.SecondsSinceLastEvent] = 0;

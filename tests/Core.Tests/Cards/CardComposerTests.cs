@@ -105,9 +105,31 @@ public sealed class CardComposerTests
             [.. many.Select(i => new CartEvidence($"thing {i}", 1, double.NaN))], "en"));
 
         Assert.Equal((Limits.CardEvidenceMax, Limits.CardEvidenceMax, Limits.CardEvidenceMax), (card.Queries.Length, card.Pages.Length, card.Cart.Length));
-        Assert.Equal(("q8", "query 30", null), (card.Queries[^1].Id, card.Queries[^1].Text, card.Queries[^1].ResultCount));
+        Assert.Equal(("query 30", null), (card.Queries[^1].Text, card.Queries[^1].ResultCount));
         Assert.Null(card.Cart[0].Price);
         Assert.Contains(card.NotKnown, n => n.Code == "result_counts");
+    }
+
+    [Fact]
+    public void Compose_OfTheSameTwice_TellsItOnce()
+    {
+        var card = Card(Told.Searches("Return label", "other", "return  LABEL!") with
+        {
+            Cart = [new CartEvidence("Lamp", 1, 20), new CartEvidence("lamp", 2, 20), new CartEvidence("Bulb", 1, 3), new CartEvidence("Bulb", 1, 4)],
+        });
+
+        Assert.Equal([("other", 1), ("return LABEL!", 2)], card.Queries.Select(q => (q.Text, q.Times)));
+        Assert.Equal([("lamp", 3, 20.0), ("Bulb", 2, null)], card.Cart.Select(c => (c.Label, c.Quantity, c.Price)));
+    }
+
+    [Fact]
+    public void Compose_AfterOlderEvidenceHasRolledOff_KeepsTheIdsOfTheRest()
+    {
+        string[] queries = ["first", "second", "third"];
+        var before = Card(Told.Searches(queries));
+        var after = Card(Told.Searches([.. queries[1..], "fourth"]));
+
+        Assert.Equal(before.Queries[1..].Select(q => q.Id), after.Queries[..2].Select(q => q.Id));
     }
 
     [Fact]

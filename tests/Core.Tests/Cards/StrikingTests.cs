@@ -21,6 +21,16 @@ public sealed class StrikingTests
     private static ContextCard Card(SessionEvidence evidence, float[]? vector = null) =>
         CardComposer.Compose(Told.Assessment(vector ?? Visitors.Flounderer, purposeful: 0.8f), evidence, _site);
 
+    /// <summary>Ids of what says this, on this card.</summary>
+    private static string[] Ids(ContextCard card, params string[] texts) =>
+    [
+        .. card.Queries.Where(q => texts.Contains(q.Text)).Select(q => q.Id).Concat(card.Pages.Where(p => texts.Contains(p.Label)).Select(p => p.Id))
+            .Concat(card.Cart.Where(c => texts.Contains(c.Label)).Select(c => c.Id)),
+    ];
+
+    private static IEnumerable<string> TextsOf(ContextCard card) =>
+        card.Queries.Select(q => q.Text).Concat(card.Pages.Select(p => p.Label)).Concat(card.Cart.Select(c => c.Label));
+
     private static string Json(ContextCard card) => JsonSerializer.Serialize(card, ContractJson.Default.ContextCard);
 
     [Fact]
@@ -32,10 +42,10 @@ public sealed class StrikingTests
         });
         Assert.Contains("divorce", Json(card), StringComparison.OrdinalIgnoreCase);
 
-        var left = card.WithStruck(["q1", "q2"]);
+        var left = card.WithStruck(Ids(card, "divorce account", "divorce account name"));
 
         Assert.DoesNotContain("divorce", Json(left), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(["q3", "p3"], left.EvidenceIds);
+        Assert.Equal(["invoice by post", "Start"], TextsOf(left));
         Assert.Equal("Invoice post", left.Need);
         Assert.Equal("a2", Assert.Single(left.Articles).Id);
     }
@@ -48,13 +58,14 @@ public sealed class StrikingTests
         Assert.Contains("Divorce", clear.SuggestedOpener, StringComparison.Ordinal);
         Assert.False(card.NeedIsClear);
 
-        Assert.DoesNotContain("divorce", Json(clear.WithStruck(["q2", "q3"])), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("divorce", Json(clear.WithStruck(Ids(clear, "divorce papers", "divorce account"))), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public void WithStruck_EverySearch_TakesTheReasonsReadFromThem()
     {
-        var left = Card(Told.Searches("one thing", "another")).WithStruck(["q1", "q2"]);
+        var card = Card(Told.Searches("one thing", "another"));
+        var left = card.WithStruck([.. card.EvidenceIds]);
 
         Assert.Equal(("not clear", false), (left.Need, left.NeedIsClear));
         Assert.Empty(left.Reasons);
@@ -64,7 +75,8 @@ public sealed class StrikingTests
     [Fact]
     public void WithStruck_SomeSearches_SaysNoNumbers()
     {
-        var left = Card(Told.Searches("one thing", "another")).WithStruck(["q1"]);
+        var card = Card(Told.Searches("one thing", "another"));
+        var left = card.WithStruck(Ids(card, "one thing"));
 
         Assert.Equal(["Searched for similar things", "A search found nothing", "The last searches led nowhere"], left.Reasons.Select(r => r.Text));
     }
@@ -78,11 +90,20 @@ public sealed class StrikingTests
             Cart = [new CartEvidence("Blue lamp", 1, 20), new CartEvidence("Bulb", 2, 3)],
         }, Visitors.Comparer);
 
-        var left = card.WithStruck(["p1"]);
+        var left = card.WithStruck([card.Pages[0].Id]);
 
         Assert.DoesNotContain("blue lamp", Json(left), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(["p2", "c2"], left.EvidenceIds);
+        Assert.Equal(["Red lamp", "Bulb"], TextsOf(left));
         Assert.Equal("Finishing an order", left.Need);
+    }
+
+    [Fact]
+    public void WithStruck_ALongSearch_TakesTheTitleThatCutIt()
+    {
+        var search = string.Join(' ', Enumerable.Range(1, 9).Select(i => $"particular{i}"));
+        var card = Card(Told.Searches(search) with { Pages = [Told.Page("We are sorry, but nothing at all was found in our shop for: " + search)] });
+
+        Assert.DoesNotContain("particular", Json(card.WithStruck([card.Queries[0].Id])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +120,7 @@ public sealed class StrikingTests
     {
         var card = Card(Told.Searches("return label", "secret thing") with { Pages = [Told.Page("Start")] });
 
-        Assert.Equal(["q1"], card.WithOnly(["q1"]).EvidenceIds);
+        Assert.Equal(["return label"], TextsOf(card.WithOnly(Ids(card, "return label"))));
         Assert.Empty(card.WithOnly([]).EvidenceIds);
     }
 
@@ -109,7 +130,7 @@ public sealed class StrikingTests
         var card = Card(Told.Searches("divorce account", "divorce account name", "invoice by post"));
         var stored = JsonSerializer.Deserialize(Json(card), ContractJson.Default.ContextCard)!;
 
-        Assert.Equal(Json(card.WithStruck(["q1"])), Json(stored.WithStruck(["q1"])));
+        Assert.Equal(Json(card.WithStruck([card.Queries[0].Id])), Json(stored.WithStruck([card.Queries[0].Id])));
     }
 
     [Fact]
@@ -130,12 +151,13 @@ public sealed class StrikingTests
             foreach (var vector in (float[][])[Visitors.Flounderer, Visitors.Comparer])
             {
                 var card = Card(evidence, vector);
-                string[] struck = [.. card.EvidenceIds.Where((_, i) => (s.bits >> i & 1) != 0)];
+                var all = TextsOf(card).Zip(card.EvidenceIds).ToList();
+                var struck = all.Where((_, i) => (s.bits >> i & 1) != 0).ToList();
 
-                var json = Json(card.WithStruck(struck));
+                var json = Json(card.WithStruck([.. struck.Select(e => e.Second)]));
 
-                Assert.All(struck, id => Assert.DoesNotContain($"unique{id}x", json, StringComparison.OrdinalIgnoreCase));
-                Assert.All(card.EvidenceIds.Except(struck), id => Assert.Contains($"unique{id}x", json, StringComparison.OrdinalIgnoreCase));
+                Assert.All(struck, e => Assert.DoesNotContain(e.First.Split(' ')[^1], json, StringComparison.OrdinalIgnoreCase));
+                Assert.All(all.Except(struck), e => Assert.Contains(e.First.Split(' ')[^1], json, StringComparison.OrdinalIgnoreCase));
             }
         }));
     }

@@ -39,23 +39,29 @@ public sealed class ContractJsonTests
         CardMessage.ForReserved("shop", _offer, "mia", _expiry, CardComposer.Reserve(Card())).ToJson());
 
     [Fact]
-    public void CardMessage_OfFullCard_IsTheContracts() => AssertJson(
-        """
+    public void CardMessage_OfFullCard_IsTheContracts()
+    {
+        var card = Card();
+        AssertJson($$"""
         {"v":1,"kind":"full","site":"shop","offer":"o_00000000000000010000000000000002_1","agent":"mia",
          "card":{"state":"floundering","stateText":"Searching and not finding","language":"en","urgency":0.8,"confidence":0.8,
           "need":"Return label","needIsClear":true,"suggestedOpener":"Hello! What are you trying to find about “Return label”?",
           "reasons":[{"code":"similar_searches","text":"Searched 4 times for similar things"},
            {"code":"no_results","text":"3 searches found nothing"},
            {"code":"nothing_opened","text":"The last 4 searches led nowhere"}],
-          "queries":[{"id":"q1","text":"return label","resultCount":0,"scope":"help","opened":0,"at":"2026-11-22T11:58:30.000Z"},
-           {"id":"q2","text":"print return label","resultCount":0,"scope":"help","opened":0,"at":"2026-11-22T11:58:40.000Z"}],
+          "queries":[{"id":"{{card.Queries[0].Id}}","text":"return label","resultCount":0,"scope":"help","opened":0,"times":1,"at":"2026-11-22T11:58:30.000Z"},
+           {"id":"{{card.Queries[1].Id}}","text":"print return label","resultCount":0,"scope":"help","opened":0,"times":1,"at":"2026-11-22T11:58:40.000Z"}],
           "pages":[],"cart":[],"articles":[],
           "notKnown":[{"code":"identity","text":"Who this is: nobody asked"},
            {"code":"earlier_visits","text":"Earlier visits: they are never looked at"},
            {"code":"cart","text":"No cart was seen"}],
-          "approvalNeeded":false}}
+          "approvalNeeded":false
+         }
+        }
         """,
-        CardMessage.ForFull("shop", _offer, "mia", null, Card()).ToJson());
+        CardMessage.ForFull("shop", _offer, "mia", null, card).ToJson());
+        Assert.Matches("^q[0-9a-f]{6}$", card.Queries[0].Id);
+    }
 
     [Fact]
     public void CardMessage_OfEndings_IsTheContracts()

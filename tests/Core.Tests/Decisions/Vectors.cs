@@ -32,7 +32,8 @@ internal static class Vectors
             ? float.NaN
             : vector[(int)Feature.SecondsSinceLastEvent] + (random.Next(2) == 0 ? 0 : vector[(int)Feature.SecondsSinceLastSearch]);
         if (vector[(int)Feature.CartAdditions] == 0) vector[(int)Feature.SecondsSinceCartAddition] = float.NaN;
-        if (vector[(int)Feature.Events] < 2) vector[(int)Feature.DwellMeanSeconds] = float.NaN;
+        if (vector[(int)Feature.Events] < 2)
+            vector[(int)Feature.DwellMeanSeconds] = vector[(int)Feature.DwellMaxSeconds] = vector[(int)Feature.DwellLastSeconds] = float.NaN;
         vector[(int)Feature.DistinctProducts] = Math.Min(vector[(int)Feature.DistinctProducts], vector[(int)Feature.ProductsViewed]);
         return vector;
     }).ToArbitrary();
