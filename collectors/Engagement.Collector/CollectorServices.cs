@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Engagement.Collector;
+
+/// <summary>Registers the collector. The host gives <c>IEventLog</c> and <c>SiteCatalogSource</c>, and may give a <c>TimeProvider</c>.</summary>
+public static class CollectorServices
+{
+    /// <summary>Throws <see cref="System.ComponentModel.DataAnnotations.ValidationException"/> when the options are out of their bounds.</summary>
+    public static IServiceCollection AddCollector(this IServiceCollection services, CollectorOptions? options = null)
+    {
+        options ??= new CollectorOptions();
+        options.Validate();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<CollectorMetrics>();
+        services.AddSingleton<KeyBudgetPolicy>();
+        services.AddSingleton<EventIntakeService>();
+        return services;
+    }
+}

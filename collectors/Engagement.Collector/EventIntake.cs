@@ -1,0 +1,122 @@
+using System.Text;
+using Engagement.Core;
+using Engagement.Core.Events;
+using Engagement.Core.Sites;
+
+namespace Engagement.Collector;
+
+/// <summary>What is known of a request beside its body.</summary>
+/// <param name="Signals">What the browser's headers say; none for a server.</param>
+internal readonly record struct IntakeRequest(SiteModel Site, SiteKey Key, Instant Now, PrivacySignals Signals);
+
+/// <summary>
+/// Takes the events of one body in: read → door → visitor's key → canonical record. Holds the scratch of that; not thread-safe, pooled, and never
+/// held across an await.
+/// </summary>
+internal sealed class EventIntake(CollectorMetrics metrics)
+{
+    private readonly VisitorEventReader _reader = new();
+    private readonly CanonicalEventWriter _writer = new();
+    private readonly RejectWriter _rejects = new();
+    private readonly byte[] _siteUtf8 = new byte[Limits.SiteIdBytesMax];
+    private readonly byte[] _lastVisitor = new byte[Limits.VisitorIdBytesMax];
+    private int _lastVisitorLength;
+    private VisitorKey _lastKey;
+    private Instant _lastKeyUntil;
+    private int _siteLength;
+
+    /// <summary>Where the events stand, as split; the intake's own, for its caller to fill.</summary>
+    public List<Range> Ranges { get; } = [];
+
+    public void Take(ReadOnlySpan<byte> body, in IntakeRequest request, IntakeBatch batch)
+    {
+        Begin(request);
+        if (request.Site.Mode == SiteMode.Off)
+        {
+            batch.Refused = Ranges.Count;
+            metrics.Refused(request.Site.Id, DoorPolicy.SiteOff, Ranges.Count);
+            return;
+        }
+        for (var i = 0; i < Ranges.Count; i++) TakeOne(body[Ranges[i]], i, request, batch);
+    }
+
+    /// <summary>Keeps a body in which no events can be told apart.</summary>
+    public void Reject(ReadOnlySpan<byte> body, in IntakeRequest request, IntakeBatch batch)
+    {
+        Begin(request);
+        Reject(body, new EventReadResult(EventReadError.MalformedJson, null, 0), default, 0, request, batch);
+    }
+
+    private void Begin(in IntakeRequest request)
+    {
+        _siteLength = Encoding.UTF8.GetBytes(request.Site.Id, _siteUtf8);
+        _lastVisitorLength = -1;
+    }
+
+    private void TakeOne(ReadOnlySpan<byte> json, int index, in IntakeRequest request, IntakeBatch batch)
+    {
+        var result = _reader.ReadClient(json, out var e);
+        if (result.IsOk) result = CheckRequest(e, request);
+        if (!result.IsOk)
+        {
+            Reject(json, result, e, index, request, batch);
+            return;
+        }
+        e.Privacy |= request.Signals;
+        if (DoorPolicy.CauseOf(request.Site, e) is { } cause)
+        {
+            batch.Refused++;
+            metrics.Refused(request.Site.Id, cause, 1);
+            return;
+        }
+
+        var receivedAt = request.Key.Role == KeyRole.Replay ? e.ReceivedAt : request.Now;
+        var isSame = IsLastVisitor(e.Visitor, receivedAt);
+        if (!isSame) Remember(request.Site, e.Visitor, receivedAt);
+        var site = _siteUtf8.AsSpan(0, _siteLength);
+        if (_writer.TryWrite(json, e, new RecordStamp(site, _lastKey, receivedAt, e.Privacy), out var record))
+        {
+            batch.AddEvent(site, _lastKey, isSame, record);
+        }
+        else
+        {
+            _lastVisitorLength = isSame ? _lastVisitorLength : -1; // its key is not in the batch
+            Reject(json, new EventReadResult(EventReadError.EventTooLarge, null, 0), e, index, request, batch);
+        }
+    }
+
+    private EventReadResult CheckRequest(in VisitorEvent e, in IntakeRequest request)
+    {
+        if (!e.Site.IsEmpty && !e.Site.SequenceEqual(_siteUtf8.AsSpan(0, _siteLength)))
+        {
+            return new EventReadResult(EventReadError.InvalidField, "site", 0);
+        }
+        return request.Key.Role == KeyRole.Replay && e.ReceivedAt == Instant.Start
+            ? new EventReadResult(EventReadError.MissingField, "receivedAt", 0)
+            : EventReadResult.Ok;
+    }
+
+    /// <summary>Events of one request are mostly one visitor's; a key costs more than all the rest of reading an event.</summary>
+    private bool IsLastVisitor(ReadOnlySpan<byte> visitor, Instant at) =>
+        _lastVisitorLength == visitor.Length && at < _lastKeyUntil && visitor.SequenceEqual(_lastVisitor.AsSpan(0, _lastVisitorLength));
+
+    private void Remember(SiteModel site, ReadOnlySpan<byte> visitor, Instant at)
+    {
+        _lastKey = VisitorIdentity.KeyOf(site, visitor, at);
+        // In replay time may go backwards over a day's begin; a key is then worth remembering for its own moment only.
+        _lastKeyUntil = site.Clock == SiteClock.Log ? at : VisitorIdentity.KeyChangesAt(site, at);
+        visitor.CopyTo(_lastVisitor);
+        _lastVisitorLength = visitor.Length;
+    }
+
+    private void Reject(
+        ReadOnlySpan<byte> json, EventReadResult result, in VisitorEvent e, int index, in IntakeRequest request, IntakeBatch batch)
+    {
+        var code = RejectTexts.CodeOf(result.Error);
+        metrics.Rejected(request.Site.Id, code);
+        batch.Rejected.Add(new RejectedEvent(index, code, result.Field, RejectTexts.DetailOf(result.Error, result.Field)));
+        if (request.Site.Mode == SiteMode.Off) return;
+        var kept = DoorPolicy.MayKeepReject(request.Site, e) ? json : default;
+        batch.AddReject(_siteUtf8.AsSpan(0, _siteLength), _rejects.Write(request.Site.Id, request.Now, index, code, result.Field, kept));
+    }
+}

@@ -1,0 +1,111 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Engagement.Collector;
+
+/// <summary>How a request's events fared: an answer, or a problem.</summary>
+internal readonly record struct IntakeResult(EventsAnswer? Answer, CollectorProblem? Problem);
+
+/// <summary>Takes a body's events in and acknowledges them once the log has them. Thread-safe.</summary>
+internal sealed class EventIntakeService(IEventLog log, KeyBudgetPolicy budgets, CollectorMetrics metrics)
+{
+    private readonly ObjectPool<EventIntake> _intakes = new DefaultObjectPool<EventIntake>(new IntakePolicy(metrics));
+    private readonly ObjectPool<IntakeBatch> _batches = new DefaultObjectPool<IntakeBatch>(new BatchPolicy(), maximumRetained: 256);
+
+    /// <summary>Nothing is accepted before it is durable. The body is disposed of as soon as it is parsed.</summary>
+    public async ValueTask<IntakeResult> ReceiveAsync(RequestBody body, IntakeRequest request, CancellationToken cancellation)
+    {
+        var batch = _batches.Get();
+        try
+        {
+            var problem = Parse(body, request, batch, out var received);
+            if (problem is not null && batch.Rejected.Count == 0) return new IntakeResult(null, problem);
+            metrics.Received(request.Site.Id, received);
+            if (await KeepAsync(batch, cancellation) is { } refusal)
+            {
+                // Rejected and refused ones are counted as such already; of the rest the sender keeps its copy.
+                metrics.Deferred(request.Site.Id, refusal.Code, batch.Accepted);
+                return new IntakeResult(null, refusal);
+            }
+            metrics.Accepted(request.Site.Id, batch.Accepted);
+            return problem is not null
+                ? new IntakeResult(null, problem)
+                : new IntakeResult(new EventsAnswer(batch.Accepted, batch.Refused, [.. batch.Rejected]), null);
+        }
+        finally
+        {
+            _batches.Return(batch);
+        }
+    }
+
+    /// <summary>Splits, budgets, reads. A problem with a rejected event in the batch is a body in which no events can be told apart.</summary>
+    private CollectorProblem? Parse(RequestBody body, in IntakeRequest request, IntakeBatch batch, out int received)
+    {
+        var intake = _intakes.Get();
+        try
+        {
+            using (body)
+            {
+                received = 1;
+                if (!EventSplitter.TrySplit(body.Bytes, body.Kind, Limits.RequestEventsMax, intake.Ranges))
+                {
+                    intake.Reject(body.Bytes, request, batch);
+                    batch.Seal();
+                    return CollectorProblem.MalformedBody;
+                }
+                received = intake.Ranges.Count;
+                if (received > Limits.RequestEventsMax) return CollectorProblem.TooManyEvents;
+                if (!budgets.TryTake(request.Key, received, out var retryAfter))
+                {
+                    metrics.Received(request.Site.Id, received);
+                    metrics.Deferred(request.Site.Id, "too_many_requests", received);
+                    return CollectorProblem.TooManyRequests(retryAfter);
+                }
+                intake.Take(body.Bytes, request, batch);
+                batch.Seal();
+                return null;
+            }
+        }
+        finally
+        {
+            _intakes.Return(intake);
+        }
+    }
+
+    /// <summary>Null when everything is durable.</summary>
+    private async ValueTask<CollectorProblem?> KeepAsync(IntakeBatch batch, CancellationToken cancellation)
+    {
+        if (batch.Events.Count > 0 && Refusal(await log.AppendAsync(Topics.Events, batch.Events, cancellation)) is { } events) return events;
+        return batch.Rejects.Count > 0 ? Refusal(await log.AppendAsync(Topics.Rejects, batch.Rejects, cancellation)) : null;
+    }
+
+    private static CollectorProblem? Refusal(AppendResult result) => result.Outcome switch
+    {
+        AppendOutcome.Durable => null,
+        AppendOutcome.Busy => CollectorProblem.Unavailable("busy", result.RetryAfter),
+        _ => CollectorProblem.Unavailable("unavailable", result.RetryAfter),
+    };
+
+    private sealed class IntakePolicy(CollectorMetrics metrics) : PooledObjectPolicy<EventIntake>
+    {
+        public override EventIntake Create() => new(metrics);
+
+        public override bool Return(EventIntake obj)
+        {
+            obj.Ranges.Clear();
+            return true;
+        }
+    }
+
+    private sealed class BatchPolicy : PooledObjectPolicy<IntakeBatch>
+    {
+        public override IntakeBatch Create() => new();
+
+        public override bool Return(IntakeBatch obj)
+        {
+            obj.Clear();
+            return true;
+        }
+    }
+}
