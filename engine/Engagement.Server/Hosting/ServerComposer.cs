@@ -1,6 +1,9 @@
+using Engagement.Collector;
 using Engagement.Core.Contracts;
+using Engagement.Engine;
 using Engagement.Engine.Delivery.Embedded;
 using Engagement.Engine.Sites;
+using Engagement.Engine.Stream;
 using Engagement.Engine.Stream.Embedded;
 using Engagement.Server.Demo;
 using Engagement.Server.Replay;
@@ -36,6 +39,9 @@ public static class ServerComposer
         services.AddSingleton(TimeProvider.System);
         services.AddSites(SitesOf(options));
         AddStorage(services, EmbeddedDatabase.Open(DatabaseOf(options.Data), TimeProvider.System));
+        services.AddCollector();
+        services.AddEngine();
+        services.AddSingleton(provider => WorkersCheck(provider.GetRequiredService<EngineState>()));
         services.AddSingleton<ReadinessService>();
         services.AddSingleton(provider => SiteFilesCheck(provider.GetRequiredService<SiteFilesState>()));
         services.AddTelemetry();
@@ -46,6 +52,8 @@ public static class ServerComposer
         app.UseHttpDefaults();
         app.MapHealth();
         if (options.Demo) app.MapDemo();
+        app.MapCollector();
+        app.MapEngine();
         app.MapReplay();
         app.MapOpenApi("/openapi/{documentName}.json");
         return Task.FromResult(app);
@@ -75,6 +83,12 @@ public static class ServerComposer
         if (options.Config is not null || !options.Demo) directories.Add(new SiteDirectory(Path.GetFullPath(options.Config ?? Commands.ServeCommand.DefaultConfig)));
         return new SiteOptions { Directories = directories, AllowDemoKeys = options.Demo };
     }
+
+    /// <summary>Ready once every partition has been rebuilt, and while none of them starts again.</summary>
+    private static ReadinessCheck WorkersCheck(EngineState state) => new("partition_workers", _ => ValueTask.FromResult(
+        state.Partitions.Count == 0 ? DependencyStatus.Unavailable("partition_workers", "not started yet")
+        : state.NotReady() is { } reason ? DependencyStatus.Unavailable("partition_workers", reason)
+        : DependencyStatus.Ok("partition_workers")));
 
     private static ReadinessCheck SiteFilesCheck(SiteFilesState state) => new("site_files", _ => ValueTask.FromResult(
         state.Errors is { Count: > 0 } errors
