@@ -40,7 +40,7 @@ public sealed class PartitionWorker : IAsyncDisposable
         _status = status;
         _logger = parts.Loggers.CreateLogger<PartitionWorker>();
         _batch = new BatchState(partition, parts, status);
-        _inbox = Channel.CreateUnbounded<WorkerSignal>(new UnboundedChannelOptions { SingleReader = true });
+        _inbox = Channel.CreateUnbounded<WorkerSignal>();
         _timer = parts.Time.CreateTimer(
             static state => ((PartitionWorker)state!).Post(new WorkerSignal(WorkerSignalKind.Timer)), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

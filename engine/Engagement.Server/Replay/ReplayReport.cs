@@ -52,7 +52,7 @@ public sealed record ReplayReport
 
     /// <summary>Decisions as text that two runs share: one line each, by visitor, session and step.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public required string Canonical { get; init; }
+    public string Canonical { get; init; } = "";
 }
 
 /// <summary>Counts what stands in the log.</summary>
