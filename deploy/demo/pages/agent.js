@@ -93,7 +93,7 @@ function draw(card) {
   return el('article', { class: `card ${card.status}`, 'data-status': card.status, 'aria-label': headings[card.status] },
     el('div', { class: 'card-head' }, el('h3', {}, headings[card.status] ?? card.status), card.status === 'reserved' && el('span', { class: 'left', 'data-id': card.id }, leftWords(card))),
     el('p', { class: 'meta' }, [stateNames[card.state] ?? card.state, card.urgency !== undefined && `${urgencyOf(card.urgency)} urgency`, full && typeof full.confidence === 'number' && `${Math.round(full.confidence * 100)} % sure`].filter(Boolean).join(' · ')),
-    full && el('p', { class: 'need' }, quoted(full.need)),
+    full && [el('h4', {}, 'What they seem to need'), el('p', { class: 'need' }, quoted(full.need))],
     full?.suggestedOpener && [el('h4', {}, 'You could begin with'), el('p', { class: 'opener' }, quoted(full.suggestedOpener))],
     actions(card),
     reasons(card),

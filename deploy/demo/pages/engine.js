@@ -103,8 +103,9 @@ function drawScale(scale, value, threshold) {
 function drawList(list, items = [], earlier = [], empty = '') {
   const texts = items.map(item => item.text ?? sentenceOf(item.code ?? item));
   const had = new Set((earlier ?? []).map(item => item.text ?? sentenceOf(item.code ?? item)));
-  if (list.drawn === JSON.stringify(texts)) return;
-  list.drawn = JSON.stringify(texts);
+  const key = JSON.stringify([texts, empty]);
+  if (list.drawn === key) return;
+  list.drawn = key;
   show(list.items, texts.length === 0 ? el('li', { class: 'none' }, empty) : texts.map(text => el('li', { class: before !== null && !had.has(text) ? 'moved' : '' }, text)));
 }
 

@@ -135,7 +135,8 @@ function leave(sentence) {
 }
 
 function note(title, body, goesAfterMs) {
-  const box = el('section', { class: 'invite arrive', role: 'status' }, el('h3', {}, title), el('p', {}, body));
+  const box = el('section', { class: 'invite arrive', role: 'status' },
+    el('button', { type: 'button', class: 'close', 'aria-label': 'Close this note', onclick: () => show(place) }, '×'), el('h3', {}, title), el('p', {}, body));
   show(place, box);
   announce(`${title} ${body}`);
   if (goesAfterMs > 0) setTimeout(() => { if (place.firstElementChild === box) show(place); }, goesAfterMs);
