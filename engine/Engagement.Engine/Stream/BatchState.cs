@@ -108,7 +108,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
             var wish = _output.Wishes[i];
             if (sites.Find(wish.Session.Site) is not { } site)
                 Pipeline.Resolve(wish, OfferResolution.Unavailable, Instant.Never, sites, _output);
-            else if (_recorded.TryGetValue(wish.Offer, out var recorded))
+            else if (_recorded.TryGetValue(wish.Offer, out var recorded) && wish.Step <= recorded.Step)
                 await RedriveAsync(wish, site, recorded, sites, cancellation);
             else
                 await AttemptAsync(wish, site, sites, cancellation);
@@ -129,8 +129,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// <summary>The log names this offer already: the session takes it as it was, and what may be missing of its delivery is done again.</summary>
     private async ValueTask RedriveAsync(OfferWish wish, SiteModel site, RecordedOffer recorded, SiteCatalog sites, CancellationToken cancellation)
     {
-        Pipeline.Resolve(wish, recorded.Resolution, recorded.ExpiresAt, sites, _output);
-        if (recorded.Resolution != OfferResolution.Reserved) return;
+        if (!ResolveAsRecorded(wish, recorded, sites) || recorded.Resolution != OfferResolution.Reserved) return;
         var now = site.Clock == SiteClock.Log ? wish.Now : Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
         if (recorded.ExpiresAt <= now) return;
         var result = await _wishes.ReserveAsync(wish, site, cancellation);
@@ -161,10 +160,18 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         for (var i = 0; i < _output.Wishes.Count; i++)
         {
             var wish = _output.Wishes[i];
-            var recorded = _recorded.GetValueOrDefault(wish.Offer, new RecordedOffer(OfferResolution.NobodyFree, Instant.Never));
-            Pipeline.Resolve(wish, recorded.Resolution, recorded.ExpiresAt, sites, _output);
+            ResolveAsRecorded(wish, _recorded.GetValueOrDefault(wish.Offer), sites);
         }
         _output.Wishes.Clear();
+    }
+
+    /// <summary>As the log tells of this very step, else not granted; true in the first case.</summary>
+    private bool ResolveAsRecorded(in OfferWish wish, in RecordedOffer recorded, SiteCatalog sites)
+    {
+        var isIt = recorded.Step == wish.Step;
+        if (isIt) Pipeline.Resolve(wish, recorded.Resolution, recorded.ExpiresAt, sites, _output);
+        else Pipeline.Resolve(wish, OfferResolution.NobodyFree, Instant.Never, sites, _output);
+        return isIt;
     }
 
     /// <summary>Assessments are derived state: what lives is stored again, behind the same position.</summary>

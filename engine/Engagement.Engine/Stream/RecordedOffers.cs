@@ -6,8 +6,9 @@ using Engagement.Core.Events;
 namespace Engagement.Engine.Stream;
 
 /// <summary>How an offer stands in the log.</summary>
+/// <param name="Step">The step that wished it: a session that waits wishes again and again under the same id, and only this wish was granted.</param>
 /// <param name="ExpiresAt">Of a reserved one; else <see cref="Instant.Never"/>.</param>
-public readonly record struct RecordedOffer(OfferResolution Resolution, Instant ExpiresAt);
+public readonly record struct RecordedOffer(int Step, OfferResolution Resolution, Instant ExpiresAt);
 
 /// <summary>
 /// The offers that the log already names, read ahead of a rebuild, so that a wish met again is resolved as it was the first time. A cheap
@@ -34,8 +35,9 @@ internal static class RecordedOffersReader
         if (record.IndexOf("\"invitation_offered\""u8) < 0 && record.IndexOf("\"invitation_withheld\""u8) < 0) return;
         if (!reader.TryRead(record, out var e).IsOk || e.OfferOrdinal == 0) return;
         var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
-        if (e.Type == EventType.InvitationOffered) recorded[offer] = new(OfferResolution.Reserved, e.OfferExpiresAt);
+        // The first record is the one that the session took; a later one says the same again.
+        if (e.Type == EventType.InvitationOffered) recorded.TryAdd(offer, new(e.OfferStep, OfferResolution.Reserved, e.OfferExpiresAt));
         else if (e.Type == EventType.InvitationWithheld)
-            recorded[offer] = new(e.Cause.SequenceEqual("observed"u8) ? OfferResolution.Observed : OfferResolution.Holdout, Instant.Never);
+            recorded.TryAdd(offer, new(e.OfferStep, e.Cause.SequenceEqual("observed"u8) ? OfferResolution.Observed : OfferResolution.Holdout, Instant.Never));
     }
 }

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Sites;
+using Engagement.Engine;
+using Engagement.Engine.Delivery.Embedded;
+using Engagement.Engine.Stream;
+using Engagement.Engine.Stream.Embedded;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hosts.Tests.Engine;
+
+/// <summary>The engine host on a real storage file and a real server on the loopback, with a clock that tests move.</summary>
+public sealed class RunningEngine : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly EmbeddedDatabase _database;
+    private readonly Dictionary<string, PresenceRequest> _agents = [];
+    private int _events;
+
+    private RunningEngine(WebApplication app, EmbeddedDatabase database, ManualTimeProvider time)
+    {
+        (_app, _database, Time) = (app, database, time);
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public ManualTimeProvider Time { get; }
+    public HttpClient Http { get; }
+    public IEventLog Log => _app.Services.GetRequiredService<IEventLog>();
+    public IDeliveryStore Store => _app.Services.GetRequiredService<IDeliveryStore>();
+    public EngineState State => _app.Services.GetRequiredService<EngineState>();
+    public SiteCatalogSource Sites => _app.Services.GetRequiredService<SiteCatalogSource>();
+    public SiteModel Demo => Sites.Current.Find("demo")!;
+    public Instant Now => Instant.FromDateTimeOffset(Time.GetUtcNow());
+
+    public static async Task<RunningEngine> StartAsync(string file, ManualTimeProvider? time = null, params SiteModel[] sites)
+    {
+        time ??= new ManualTimeProvider();
+        if (sites.Length == 0) sites = [TestSites.Live()];
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var database = EmbeddedDatabase.Open(file, time);
+        var services = builder.Services;
+        services.AddSingleton<TimeProvider>(time);
+        services.AddSingleton(new SiteCatalogSource(new SiteCatalog([.. sites], 1)));
+        services.AddSingleton<IEventLog>(new EmbeddedEventLog(database));
+        services.AddSingleton<IDeliveryStore>(new EmbeddedDeliveryStore(database));
+        services.AddEngine();
+        var app = builder.Build();
+        app.MapEngine();
+        await app.StartAsync();
+        return new RunningEngine(app, database, time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    public VisitorKey KeyOf(string visitor) => VisitorIdentity.KeyOf(Demo, visitor, Now);
+
+    public string TokenOf(string visitor) => VisitorIdentity.MintToken(Demo, visitor, Now + TimeSpan.FromHours(2));
+
+    /// <summary>Appends one event as the collector would have written it, a second after the last, and waits until it is decided.</summary>
+    public async Task SendAsync(string visitor, string type, object? members = null, string site = "demo", double afterSeconds = 1, string? id = null)
+    {
+        Time.Advance(TimeSpan.FromSeconds(afterSeconds));
+        await RenewAsync();
+        await AppendAsync(Record(visitor, type, members, site, id));
+        await DecidedAsync();
+    }
+
+    public LogAppend Record(string visitor, string type, object? members = null, string site = "demo", string? id = null)
+    {
+        var at = Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var key = VisitorIdentity.KeyOf(Sites.Current.Find(site)!, visitor, Now);
+        var record = new JsonObject
+        {
+            ["v"] = 1,
+            ["id"] = id ?? $"e{Interlocked.Increment(ref _events)}",
+            ["site"] = site,
+            ["visitor"] = key.ToString(),
+            ["type"] = type,
+            ["occurredAt"] = at,
+            ["receivedAt"] = at,
+        };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(members ?? new { })!.AsObject().ToArray()) record[name] = value?.DeepClone();
+        return new LogAppend(OutcomeWriter.KeyOf(site, key), Encoding.UTF8.GetBytes(record.ToJsonString()));
+    }
+
+    public async Task AppendAsync(params LogAppend[] records) => Assert.True((await Log.AppendAsync(Topics.Events, records, default)).IsDurable);
+
+    public Task SearchAsync(string visitor, string query, int results = 0, double afterSeconds = 8) =>
+        SendAsync(visitor, "search_performed", new { search = new { query, resultCount = results, scope = "help" } }, afterSeconds: afterSeconds);
+
+    /// <summary>Four similar searches of the help centre, and nothing found.</summary>
+    public async Task FlounderAsync(string visitor)
+    {
+        await SendAsync(visitor, "page_viewed", new { page = new { url = "https://help.example/", title = "Help", language = "en" } });
+        foreach (var query in new[] { "return label", "print return label", "return label printer", "where is the return label" }) await SearchAsync(visitor, query);
+    }
+
+    public async Task AgentAsync(string agent = "anna", string status = "available", int capacity = 2)
+    {
+        using var response = await CallAsync(HttpMethod.Put, $"/v1/agents/{agent}/presence", TestSites.AgentToken("demo"), new { status, capacity });
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        _agents[agent] = new PresenceRequest("demo", agent, status == "available" ? PresenceStatus.Available : PresenceStatus.Away, capacity);
+    }
+
+    /// <summary>The heartbeats of agents' consoles.</summary>
+    private async Task RenewAsync()
+    {
+        foreach (var agent in _agents.Values.Where(a => a.Status == PresenceStatus.Available)) await Store.SetPresenceAsync(agent, default);
+    }
+
+    public Task<HttpResponseMessage> CallAsync(HttpMethod method, string path, string? credential, object? body = null, string? idempotencyKey = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (credential is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        return Http.SendAsync(request);
+    }
+
+    public async Task<JsonNode> GetAsync(string path, string credential)
+    {
+        using var response = await CallAsync(HttpMethod.Get, path, credential);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    public Task<JsonNode> ShouldEngageAsync(string visitor) => GetAsync($"/v1/should-engage?site=demo&visitor={visitor}", TestSites.ApiKey("demo"));
+
+    public Task<JsonNode> StatsAsync() => GetAsync("/v1/stats", TestSites.ApiKey("demo"));
+
+    public async Task<StoredOffer?> OfferOfAsync(string visitor) => await Store.GetOfferOfAsync("demo", KeyOf(visitor), default);
+
+    /// <summary>Waits until every partition is live and at the log's end.</summary>
+    public Task DecidedAsync() => UntilAsync(async () =>
+    {
+        foreach (var status in State.Partitions)
+        {
+            if (status.Phase is not (WorkerPhase.Live or WorkerPhase.Fenced)) return false;
+            if (status.Phase == WorkerPhase.Live && status.Position < (await Log.GetBoundsAsync(Topics.Events, status.Partition, default)).Next) return false;
+        }
+        return State.Partitions.Count > 0;
+    }, () => string.Join("; ", State.Partitions.Select(p => $"{p.Partition} {p.Phase} at {p.Position} {p.Fault}")));
+
+    /// <summary>Lets time pass in steps of a second, so that timers and ticks take their turns.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(1))
+        {
+            Time.Advance(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1));
+            await RenewAsync();
+            await DecidedAsync();
+        }
+    }
+
+    /// <summary>All records of a topic, by partition and offset.</summary>
+    public async Task<List<JsonNode>> ReadAllAsync(string topic)
+    {
+        var records = new List<JsonNode>();
+        for (var partition = 0; partition < Log.PartitionCount; partition++)
+        {
+            for (long offset = 0; ;)
+            {
+                using var batch = await Log.ReadAsync(topic, partition, offset, 1_000, default);
+                if (batch.Count == 0) break;
+                for (var i = 0; i < batch.Count; i++) records.Add(JsonNode.Parse(batch[i].Value.Span)!);
+                offset = batch.NextOffset;
+            }
+        }
+        return records;
+    }
+
+    public async Task<int> CountAsync(string type) => (await ReadAllAsync(Topics.Events)).Count(r => (string?)r["type"] == type);
+
+    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string>? situation = null)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!await holds())
+        {
+            Assert.False(deadline.IsCancellationRequested, $"Did not come about in 10 s. {situation?.Invoke()}");
+            await Task.Delay(2);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text;
+using Engagement.Core.Scoring;
+using Engagement.Core.Sites;
+
+namespace Hosts.Tests.Engine;
+
+/// <summary>Sites as tests need them: live, open to all, nobody held out; floundering by the published rules, a purchase always likely.</summary>
+public static class TestSites
+{
+    public static SiteModel Live(
+        string id = "demo", SiteMode mode = SiteMode.Live, SiteClock clock = SiteClock.Wall, float holdout = 0, int offersPerHour = 1_000,
+        ConsentRule consent = ConsentRule.NotRequired) => new()
+    {
+        Id = id,
+        Mode = mode,
+        Clock = clock,
+        Consent = consent,
+        Keys = [Key(KeyRole.Write, WriteKey(id)), Key(KeyRole.Api, ApiKey(id)), Key(KeyRole.Agent, AgentToken(id))],
+        Secret = new SiteSecret(SHA256.HashData(Encoding.UTF8.GetBytes(id))),
+        Policy = new SitePolicy { HoldoutShare = holdout, OffersPerHourMax = offersPerHour },
+        Purposeful = new Likely(0.9f),
+        Floundering = PublishedStruggleRules.Instance,
+    };
+
+    public static string WriteKey(string id) => $"{id}-write";
+    public static string ApiKey(string id) => $"{id}-api";
+    public static string AgentToken(string id) => $"{id}-agent";
+
+    private static SiteKey Key(KeyRole role, string key) => new(role, [.. SHA256.HashData(Encoding.UTF8.GetBytes(key))], false);
+
+    /// <summary>The same probability for everybody: a high one alone must invite nobody.</summary>
+    private sealed class Likely(float probability) : IPropensityModel
+    {
+        public string Version => "likely/1";
+        public float Score(ReadOnlySpan<float> features) => probability;
+
+        public float Explain(ReadOnlySpan<float> features, Span<float> contributions)
+        {
+            contributions.Clear();
+            return 0;
+        }
+    }
+}
