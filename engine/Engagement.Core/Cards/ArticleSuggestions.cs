@@ -29,7 +29,7 @@ public static class ArticleSuggestions
         var read = pages.Where(p => p.Kind is PageKind.Article or PageKind.Help).Select(p => Words.Normalise(p.Label)).ToHashSet(StringComparer.Ordinal);
         return [.. _bySite.GetValue(site, Prepare)
             .Select(a => (a.Article, Score: ScoreOf(a.Words, searches)))
-            .Where(a => a.Score >= ScoreMin && !read.Contains(Words.Normalise(a.Article.Title)))
+            .Where(a => a.Score >= ScoreMin && (read.Count == 0 || !read.Contains(Words.Normalise(a.Article.Title))))
             .OrderByDescending(a => a.Score).ThenBy(a => a.Article.Id, StringComparer.Ordinal)
             .Take(ArticlesMax)
             .Select(a => new SuggestedArticle(a.Article.Id, CleanText.Of(a.Article.Title, Limits.TitleBytesMax), a.Article.Url))];
@@ -47,7 +47,23 @@ public static class ArticleSuggestions
 
     private static (SiteArticle, ImmutableArray<string>)[] Prepare(SiteModel site) => [.. site.Articles.Select(a => (a, Words.Of(a.Title)))];
 
-    /// <summary>Share of the best-met search's words that the title meets.</summary>
-    private static double ScoreOf(ImmutableArray<string> title, ImmutableArray<string>[] searches) =>
-        searches.Length == 0 ? 0 : searches.Max(words => words.Sum(w => title.Max(t => (double?)Words.Likeness(w, t)) ?? 0) / words.Length);
+    /// <summary>Share of the best-met search's words that the title meets. Loops: a site may have thousands of titles.</summary>
+    private static double ScoreOf(ImmutableArray<string> title, ImmutableArray<string>[] searches)
+    {
+        var best = 0.0;
+        foreach (var words in searches)
+        {
+            var met = 0.0;
+            foreach (var word in words) met += LikenessOf(word, title);
+            best = Math.Max(best, met / words.Length);
+        }
+        return best;
+    }
+
+    private static double LikenessOf(string word, ImmutableArray<string> title)
+    {
+        var best = 0.0;
+        foreach (var other in title) best = Math.Max(best, Words.Likeness(word, other));
+        return best;
+    }
 }

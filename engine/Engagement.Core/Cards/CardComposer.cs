@@ -35,14 +35,14 @@ public static class CardComposer
         };
     }
 
-    /// <summary>What agents see before acceptance: no evidence, no need.</summary>
+    /// <summary>What agents see before acceptance: no evidence, no need; where her approval is needed, no reasons either.</summary>
     public static ReservedCard Reserve(ContextCard card) => new()
     {
         State = card.State,
         StateText = card.StateText,
         Language = card.Language,
         Urgency = card.Urgency,
-        Reasons = card.Reasons,
+        Reasons = card.ApprovalNeeded ? [] : card.Reasons,
     };
 
     private static double UrgencyOf(Assessment assessment) =>

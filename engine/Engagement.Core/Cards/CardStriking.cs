@@ -27,6 +27,13 @@ internal static class CardStriking
         return Derive(card, left);
     }
 
+    /// <summary>Strikes all but these; reasons that no evidence on the card speaks for are not hers to have approved, so they go.</summary>
+    public static ContextCard KeepOnly(ContextCard card, IReadOnlyCollection<string> ids)
+    {
+        var left = Strike(card, [.. card.EvidenceIds.Where(id => !ids.Contains(id))]);
+        return left with { Reasons = [.. left.Reasons.Where(r => CountOf(left, ReasonTexts.KindOf(r.Code)) > 0)] };
+    }
+
     /// <summary>Finds again what is derived from evidence.</summary>
     private static ContextCard Derive(ContextCard before, ContextCard left)
     {
@@ -46,16 +53,19 @@ internal static class CardStriking
     /// <summary>Whole while its evidence is whole, without numbers where some was struck, gone where all was.</summary>
     private static CodedText? ReasonLeft(CodedText reason, ContextCard before, ContextCard left, CopyLanguage language)
     {
-        var (had, has) = ReasonTexts.KindOf(reason.Code) switch
-        {
-            EvidenceKind.Query => (before.Queries.Length, left.Queries.Length),
-            EvidenceKind.Page => (before.Pages.Length, left.Pages.Length),
-            EvidenceKind.Cart => (before.Cart.Length, left.Cart.Length),
-            _ => (0, 0),
-        };
+        var kind = ReasonTexts.KindOf(reason.Code);
+        var (had, has) = (CountOf(before, kind), CountOf(left, kind));
         if (had == has) return reason;
         return has > 0 && ReasonTexts.TryRead(reason.Code, out var known) ? ReasonTexts.Uncounted(known, language) : null;
     }
+
+    private static int CountOf(ContextCard card, EvidenceKind kind) => kind switch
+    {
+        EvidenceKind.Query => card.Queries.Length,
+        EvidenceKind.Page => card.Pages.Length,
+        EvidenceKind.Cart => card.Cart.Length,
+        _ => 0,
+    };
 
     private static HashSet<string> StruckTexts(ContextCard card, IReadOnlyCollection<string> ids)
     {

@@ -67,8 +67,8 @@ public sealed record ContextCard
     /// </summary>
     public ContextCard WithStruck(IReadOnlyCollection<string> ids) => CardStriking.Strike(this, ids);
 
-    /// <summary>The card with only the evidence of these ids.</summary>
-    public ContextCard WithOnly(IReadOnlyCollection<string> ids) => CardStriking.Strike(this, [.. EvidenceIds.Where(id => !ids.Contains(id))]);
+    /// <summary>The card with only the evidence of these ids, and only the reasons that are read from such evidence.</summary>
+    public ContextCard WithOnly(IReadOnlyCollection<string> ids) => CardStriking.KeepOnly(this, ids);
 }
 
 /// <summary>The reserved card: all that agents see before the visitor has accepted. No text of hers stands in it.</summary>
@@ -80,5 +80,7 @@ public sealed record ReservedCard
 
     /// <summary>0 to 1.</summary>
     public required double Urgency { get; init; }
+
+    /// <summary>Empty where the visitor's approval is needed first (<see cref="ContextCard.ApprovalNeeded"/>).</summary>
     public ImmutableArray<CodedText> Reasons { get; init; } = [];
 }

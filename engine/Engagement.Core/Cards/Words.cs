@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Text;
 
 namespace Engagement.Core.Cards;
@@ -12,6 +13,9 @@ internal static class Words
 
     /// <summary>Words of at least so many letters may differ by one slip and be the same, misspelt; of twice as many, by two.</summary>
     private const int SlipLength = 5;
+
+    /// <summary>Longer words are compared whole and by their beginning only.</summary>
+    private const int ComparedLength = 40;
 
     /// <summary>Words beyond this are not looked at.</summary>
     private const int WordsMax = 16;
@@ -51,7 +55,17 @@ internal static class Words
         if (a == b) return 1;
         if (SharesStem(a, b)) return 0.8;
         var slipsMax = Math.Min(a.Length, b.Length) / SlipLength;
-        return slipsMax > 0 && Math.Abs(a.Length - b.Length) <= slipsMax && Slips(a, b) <= Math.Min(slipsMax, 2) ? 0.7 : 0;
+        if (slipsMax == 0 || Math.Abs(a.Length - b.Length) > slipsMax || Math.Max(a.Length, b.Length) > ComparedLength) return 0;
+        // One slip changes at most two letters of the set: most pairs are told apart by this alone.
+        if (BitOperations.PopCount(LettersOf(a) ^ LettersOf(b)) > 2 * Math.Min(slipsMax, 2)) return 0;
+        return Slips(a, b) <= Math.Min(slipsMax, 2) ? 0.7 : 0;
+    }
+
+    private static ulong LettersOf(string word)
+    {
+        ulong letters = 0;
+        foreach (var c in word) letters |= 1UL << (c & 63);
+        return letters;
     }
 
     private static bool SharesStem(string a, string b)
@@ -71,7 +85,8 @@ internal static class Words
     /// <summary>Letters too many, missing, wrong or swapped with their neighbour (optimal string alignment).</summary>
     private static int Slips(string a, string b)
     {
-        var (before, last, row) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray(), new int[b.Length + 1]);
+        Span<int> before = stackalloc int[ComparedLength + 1], last = stackalloc int[ComparedLength + 1], row = stackalloc int[ComparedLength + 1];
+        for (var j = 0; j <= b.Length; j++) last[j] = j;
         for (var i = 1; i <= a.Length; i++)
         {
             row[0] = i;
@@ -80,7 +95,10 @@ internal static class Words
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], before[j - 2] + 1);
             }
-            (before, last, row) = (last, row, before);
+            var spare = before;
+            before = last;
+            last = row;
+            row = spare;
         }
         return last[b.Length];
     }

@@ -133,8 +133,14 @@ public sealed class CardComposerTests
     }
 
     [Fact]
-    public void Compose_ForAVisitorWhoSendsGpc_AsksForApproval() =>
-        Assert.True(Card(Told.Searches("return label"), privacy: PrivacyScope.Score).ApprovalNeeded);
+    public void Compose_ForAVisitorWhoSendsGpc_AsksForApprovalAndTellsAgentsNothingBeforeIt()
+    {
+        var card = Card(Told.Searches("return label"), privacy: PrivacyScope.Score);
+
+        Assert.True(card.ApprovalNeeded);
+        Assert.NotEmpty(card.Reasons);
+        Assert.Empty(CardComposer.Reserve(card).Reasons);
+    }
 
     [Theory]
     [MemberData(nameof(Hostile))]

@@ -121,7 +121,10 @@ public sealed class StrikingTests
         var card = Card(Told.Searches("return label", "secret thing") with { Pages = [Told.Page("Start")] });
 
         Assert.Equal(["return label"], TextsOf(card.WithOnly(Ids(card, "return label"))));
+        Assert.NotEmpty(card.WithOnly(Ids(card, "return label")).Reasons);
         Assert.Empty(card.WithOnly([]).EvidenceIds);
+        Assert.Empty(card.WithOnly([]).Reasons);
+        Assert.Empty(Card(SessionEvidence.Empty, Visitors.CheckoutHesitator).WithOnly([]).Reasons);
     }
 
     [Fact]

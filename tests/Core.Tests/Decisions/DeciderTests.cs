@@ -121,7 +121,10 @@ public sealed class DeciderTests
     [Fact]
     public void Decide_AtSteadyState_AllocatesNothing()
     {
-        var site = Visitors.Site();
+        var site = Visitors.Site(policy: new SitePolicy
+        {
+            Hours = [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, new TimeOnly(9, 0), new TimeOnly(17, 0)))],
+        });
         float[][] vectors = [Visitors.Flounderer, Visitors.IdleReader, Visitors.SmoothBuyer, Visitors.Comparer];
         foreach (var vector in vectors) Decider.Decide(Visitors.Inputs(vector), site);
 
