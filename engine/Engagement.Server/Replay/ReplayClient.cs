@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -43,6 +42,38 @@ public sealed class ReplayClient(HttpClient http, ReplayOptions options, TimePro
     /// <summary>Counters of the server.</summary>
     public async Task<JsonElement> StatsAsync(CancellationToken cancellation) =>
         (await CallAsync(HttpMethod.Get, "v1/stats", options.ApiKey, () => null, cancellation)).Answer;
+
+    /// <summary>Follows the agents' cards until cancelled, and comes back whenever the stream ends; adds the offer of each card.</summary>
+    public async Task FollowCardsAsync(HashSet<string> offers, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "v1/agents/cards/stream");
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.AgentKey);
+                using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+                using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+                while (await reader.ReadLineAsync(cancellation) is { } line)
+                    if (line.StartsWith("data: ", StringComparison.Ordinal) && OfferOf(line["data: ".Length..]) is { } offer) offers.Add(offer);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
+            {
+                // The server is away or let go of us; it is asked again below.
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            await Task.Delay(RetryDelay, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static string? OfferOf(string message)
+    {
+        using var json = JsonDocument.Parse(message);
+        return json.RootElement.TryGetProperty("kind", out var kind) && kind.ValueEquals("reserved") && json.RootElement.TryGetProperty("offer", out var offer) ? offer.GetString() : null;
+    }
 
     /// <summary>All records of the site in a topic, each partition in its order.</summary>
     public async Task<List<JsonElement>> ReadAsync(string topic, CancellationToken cancellation)

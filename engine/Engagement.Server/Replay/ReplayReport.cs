@@ -31,12 +31,12 @@ public sealed record ReplayReport
     /// <summary>Sessions by the state of their last decision.</summary>
     public required IReadOnlyDictionary<string, int> SessionsByState { get; init; }
 
-    /// <summary>Rows for training of sessions that ended, by how their offer stood; <c>none</c>: left alone. De-linked rows carry no id: a crash may repeat some.</summary>
+    /// <summary>De-linked rows of sessions that ended.</summary>
+    public required int Outcomes { get; init; }
+
+    /// <summary>Of them, by how their offer stood; <c>none</c>: left alone.</summary>
     public required IReadOnlyDictionary<string, int> OutcomesByOffer { get; init; }
     public required int Offers { get; init; }
-
-    /// <summary>Offers that ended by themselves, by outcome: seen and left, or never seen.</summary>
-    public required IReadOnlyDictionary<string, int> OffersClosed { get; init; }
 
     /// <summary>Cards that agents got, each offer once.</summary>
     public required int Cards { get; init; }
@@ -50,7 +50,7 @@ public sealed record ReplayReport
     public required double RequestMsP99 { get; init; }
     public required double RequestMsMax { get; init; }
 
-    /// <summary>Decisions as text that two runs share: one line each, by visitor, session and step.</summary>
+    /// <summary>Decisions and outcomes as text that two runs share: one line each, by visitor, session and step, then by id.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public string Canonical { get; init; } = "";
 }
@@ -62,20 +62,17 @@ public sealed class ReplayReportComposer
     private readonly SortedDictionary<string, JsonElement> _decisions = new(StringComparer.Ordinal);
     private readonly HashSet<string> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _offers = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, JsonElement> _closed = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, JsonElement> _outcomes = new(StringComparer.Ordinal);
 
     public ReplayReport Compose(
         IEnumerable<JsonElement> events, IEnumerable<JsonElement> decisions, IEnumerable<JsonElement> outcomes, ReplayTally tally, IReadOnlyDictionary<string, long> records, int cards)
     {
         foreach (var record in events) CountEvent(record);
-        foreach (var record in decisions)
-        {
-            if (TextOf(record, "type") == "offer_closed") _closed[TextOf(record, "id") ?? ""] = record;
-            else _decisions[SortKeyOf(record)] = record;
-        }
-        // The order of the sorted keys is the order of deciding: the last of a session wins.
+        foreach (var record in decisions) _decisions[SortKeyOf(record)] = record;
+        foreach (var record in outcomes) _outcomes[TextOf(record, "id") ?? record.GetRawText()] = record;
+        // Of one session the keys are in the order of deciding: the last wins.
         var sessions = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var decision in _decisions.Values) sessions[TextOf(decision, "session") ?? ""] = decision;
+        foreach (var decision in _decisions.Values) sessions[SessionOf(decision)] = decision;
         var requests = tally.RequestMs.Order().ToArray();
         return new ReplayReport
         {
@@ -92,8 +89,8 @@ public sealed class ReplayReportComposer
             DecisionsByState = CountBy(_decisions.Values, d => [TextOf(d, "state") ?? "?"]),
             DecisionsByBlocker = CountBy(_decisions.Values, BlockersOf),
             SessionsByState = CountBy(sessions.Values, s => [TextOf(s, "state") ?? "?"]),
-            OutcomesByOffer = CountBy(outcomes, o => [TextOf(o, "offer") ?? "none"]),
-            OffersClosed = CountBy(_closed.Values, c => [TextOf(c, "outcome") ?? "?"]),
+            Outcomes = _outcomes.Count,
+            OutcomesByOffer = CountBy(_outcomes.Values, o => [TextOf(o, "offer") ?? "none"]),
             Offers = _offers.Count,
             Cards = cards,
             OffersTwice = _offers.Values.Count(times => times > 1),
@@ -126,15 +123,16 @@ public sealed class ReplayReportComposer
     private static string SortKeyOf(JsonElement decision)
     {
         var id = TextOf(decision, "id") ?? "";
-        var cut = id.LastIndexOf('_');
-        var step = cut > 0 ? id[(cut + 1)..].PadLeft(8, '0') : "";
-        return $"{TextOf(decision, "visitor")} {(cut > 0 ? id[..cut] : id)} {step}";
+        return $"{TextOf(decision, "visitor")} {SessionOf(decision)} {id[(id.LastIndexOf('_') + 1)..].PadLeft(8, '0')}";
     }
+
+    /// <summary>A decision's id is its session's and its step.</summary>
+    private static string SessionOf(JsonElement decision) => TextOf(decision, "id") is { } id && id.LastIndexOf('_') is > 0 and var cut ? id[..cut] : "";
 
     private string Canonical()
     {
         var text = new StringBuilder();
-        foreach (var record in _decisions.Values.Concat(_closed.Values)) text.Append(record.GetRawText()).Append('\n');
+        foreach (var record in _decisions.Values.Concat(_outcomes.Values)) text.Append(record.GetRawText()).Append('\n');
         return text.ToString();
     }
 

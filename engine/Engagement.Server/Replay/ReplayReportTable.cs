@@ -23,8 +23,8 @@ public static class ReplayReportTable
         Row("decisions", $"{Count(report.Decisions)}, of them {Count(report.DecisionsByTimer)} by timer");
         Row("  by state", Join(report.DecisionsByState));
         Row("  by blocker", Join(report.DecisionsByBlocker));
-        Row("outcomes by offer", Join(report.OutcomesByOffer));
-        Row("offers", $"{Count(report.Offers)}, of them twice {Count(report.OffersTwice)}; ended {Join(report.OffersClosed)}");
+        Row("outcomes", $"{Count(report.Outcomes)} sessions ended; offer {Join(report.OutcomesByOffer)}");
+        Row("offers", $"{Count(report.Offers)}, of them twice {Count(report.OffersTwice)}");
         Row("cards", Count(report.Cards));
         Row("taken", string.Create(CultureInfo.InvariantCulture, $"{report.SecondsTaken:0.00} s, {report.EventsPerSecond:0} events/s until decided"));
         Row("request ms", string.Create(CultureInfo.InvariantCulture, $"p50 {report.RequestMsP50:0.0}, p95 {report.RequestMsP95:0.0}, p99 {report.RequestMsP99:0.0}, max {report.RequestMsMax:0.0}"));

@@ -26,6 +26,8 @@ public sealed class ReplayService(ReplayClient client, ReplayOptions options, Ti
         await client.BePresentAsync(cancellation);
         using var present = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var presence = StayPresentAsync(present.Token);
+        var cards = new HashSet<string>(StringComparer.Ordinal);
+        var following = client.FollowCardsAsync(cards, present.Token);
         var began = time.GetTimestamp();
         try
         {
@@ -36,14 +38,14 @@ public sealed class ReplayService(ReplayClient client, ReplayOptions options, Ti
         finally
         {
             await present.CancelAsync();
-            await presence;
+            await Task.WhenAll(presence, following);
         }
         var elapsed = time.GetElapsedTime(began);
         var stats = await client.StatsAsync(cancellation);
         var tally = new ReplayTally(_sent, _accepted, _rejected, recording.Unreadable, elapsed, _requestMs);
         return new ReplayReportComposer().Compose(
             await client.ReadAsync(Topics.Events, cancellation), await client.ReadAsync(Topics.Decisions, cancellation), await client.ReadAsync(Topics.Outcomes, cancellation),
-            tally, RecordsOf(stats), 0);
+            tally, RecordsOf(stats), cards.Count);
     }
 
     /// <summary>By then every timer of every session has fired.</summary>
