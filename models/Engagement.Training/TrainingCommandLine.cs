@@ -9,6 +9,8 @@ public static class TrainingCommandLine
 {
     public static int Run(string[] arguments)
     {
+        // A file or a pipe has no width; the tables want some.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
         var root = new RootCommand("Trains, evaluates and documents the released models.") { TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create() };
         try
         {

@@ -54,7 +54,7 @@ public static class Rees46Reader
         // A price of 0 is this data set's way of having none.
         if (price > 0) product["price"] = price;
         var id = Identifiers.Hash64(Encoding.UTF8.GetBytes(line)).ToString("x16", CultureInfo.InvariantCulture);
-        return new SourceEvent(id, fields[7], type, Instant.FromDateTimeOffset(at), new JsonObject { ["product"] = product });
+        return new SourceEvent(id, fields[7], type, Instant.FromDateTimeOffset(at), new JsonObject { ["product"] = product }) { Category = fields[4] };
     }
 
     private static FileStream OpenRead(string path)

@@ -8,4 +8,8 @@ namespace Engagement.Training.Data;
 /// <param name="User">Whom the split goes by.</param>
 /// <param name="Type">Canonical wire name.</param>
 /// <param name="Body">Further members of the log record, such as <c>product</c>; null when none.</param>
-public sealed record SourceEvent(string Id, string User, string Type, Instant At, JsonObject? Body);
+public sealed record SourceEvent(string Id, string User, string Type, Instant At, JsonObject? Body)
+{
+    /// <summary>The product's category in the data set's own words; empty when none. Not sent to the engine.</summary>
+    public string Category { get; init; } = "";
+}

@@ -8,7 +8,7 @@ namespace Engagement.Training.Purposeful;
 /// <summary>Quality after the k-th event among the sessions that have one before their first purchase.</summary>
 public sealed record EventFigures(
     int Event, int Sessions, int Purchases, double Prevalence, Interval RocAuc, Interval PrAuc, Interval CartRuleRocAuc, Interval CartRulePrAuc,
-    double ReferenceRocAuc, double ReferencePrAuc, CurvePoint[] PrecisionRecall);
+    double ReferenceRocAuc, double ReferencePrAuc, Interval WithCategoryRocAuc, Interval WithCategoryPrAuc, CurvePoint[] PrecisionRecall);
 
 public sealed record CurvePoint(double Recall, double Precision);
 
@@ -25,30 +25,38 @@ public sealed record PurposefulFigures(
     private static readonly double[] ReferencePrAucs = [0.056, 0.314, 0.287, 0.237];
     private static readonly double[] Thresholds = [0.1, 0.25, 0.5];
 
-    public static PurposefulFigures Of(IReadOnlyList<PrefixRow> rows, OutOfFold predictions, string trainer, string trainerVersion, long seed, string dataSha256)
+    /// <summary><paramref name="withCategory"/> holds the ablation's predictions; null where it was not run.</summary>
+    public static PurposefulFigures Of(
+        IReadOnlyList<PrefixRow> rows, OutOfFold predictions, OutOfFold? withCategory, string trainer, string trainerVersion, long seed, string dataSha256)
     {
         var labels = rows.Select(row => row.Converted).ToArray();
         return new PurposefulFigures(
             trainer, trainerVersion, seed, dataSha256, rows.DistinctBy(row => row.User).Count(), rows.DistinctBy(row => row.Session).Count(),
             rows.Where(row => row.Converted).DistinctBy(row => row.Session).Count(), rows.Count, labels.Count(label => label),
-            [.. ReportedEvents.Select((after, i) => AfterEventOf(rows, predictions.Probabilities, after, i, seed))],
+            [.. ReportedEvents.Select((after, i) => AfterEventOf(rows, predictions, withCategory, after, i, seed))],
             Reliability.Of(predictions.Probabilities, labels),
             [.. Thresholds.Select(threshold => OperatingOf(rows, predictions.Probabilities, threshold, seed))]);
     }
 
-    private static EventFigures AfterEventOf(IReadOnlyList<PrefixRow> rows, float[] probabilities, int after, int reference, long seed)
+    private static EventFigures AfterEventOf(
+        IReadOnlyList<PrefixRow> rows, OutOfFold predictions, OutOfFold? withCategory, int after, int reference, long seed)
     {
         var places = Enumerable.Range(0, rows.Count).Where(i => rows[i].EventIndex == after).ToArray();
         var users = places.Select(i => rows[i].User).ToArray();
         bool[] labels = [.. places.Select(i => rows[i].Converted)];
-        var model = new Ranking([.. places.Select(i => probabilities[i])], labels);
+        var model = new Ranking([.. places.Select(i => predictions.Probabilities[i])], labels);
+        var category = withCategory is null ? null : new Ranking([.. places.Select(i => withCategory.Probabilities[i])], labels);
+        var missing = new Interval(double.NaN, double.NaN, double.NaN);
         var cart = new Ranking([.. places.Select(i => rows[i].Features[(int)Feature.CartAdditions])], labels);
         var purchases = labels.Count(label => label);
         return new EventFigures(
             after, places.Length, purchases, places.Length == 0 ? double.NaN : (double)purchases / places.Length,
             Bootstrap.ByUser(users, seed, model.RocAuc), Bootstrap.ByUser(users, seed, model.AveragePrecision),
             Bootstrap.ByUser(users, seed, cart.RocAuc), Bootstrap.ByUser(users, seed, cart.AveragePrecision),
-            ReferenceRocAucs[reference], ReferencePrAucs[reference], [.. Thin(model.PrecisionRecall())]);
+            ReferenceRocAucs[reference], ReferencePrAucs[reference],
+            category is null ? missing : Bootstrap.ByUser(users, seed, category.RocAuc),
+            category is null ? missing : Bootstrap.ByUser(users, seed, category.AveragePrecision),
+            [.. Thin(model.PrecisionRecall())]);
     }
 
     private static OperatingFigures OperatingOf(IReadOnlyList<PrefixRow> rows, float[] probabilities, double threshold, long seed)

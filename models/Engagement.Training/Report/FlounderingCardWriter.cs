@@ -47,7 +47,8 @@ internal static class FlounderingCardWriter
             At 0.5: {figures.Flagged} of {figures.Sessions} sessions reach it at some event, at search {figures.SearchesUntilFlaggedMedian:0} (median); precision {figures.Precision}, recall {figures.Recall}.
 
             ## Limits
-            - The intervals are wide: these figures say that the rules point the right way at best, not how well.
+            - The intervals are wide. Where a session had no click at all the rules see it, and that alone separates better; **among sessions with a click
+              they tell nothing here** (the interval of ROC AUC holds 0.5). What they add is saying *when*: the third search, not the end of the session.
             - No public, labelled log of a help centre exists that we know of. A site's own outcomes will say more; a trained model must beat these rules to replace them.
             - Effort is not struggle: whoever searches a lot and reads is kept low by the weight that a rule loses once something was opened and kept.
             - The probabilities are not calibrated on help-centre data; 0.5 is the engine's default threshold, not a measured rate.

@@ -33,7 +33,7 @@ public static class PrefixRowExtractor
                 continue;
             }
             own.Add(rows.Count);
-            rows.Add(new PrefixRow(source.User, assessment.Session, own.Count, assessment.Features, Converted: false));
+            rows.Add(new PrefixRow(source.User, assessment.Session, own.Count, assessment.Features, Converted: false, source.Category));
         }
         return rows;
     }

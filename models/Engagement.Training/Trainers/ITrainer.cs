@@ -28,8 +28,17 @@ public sealed record TrainingMatrix(float[] Values, int Columns, float[] Labels,
 /// <param name="Lambda">L2 on leaf values.</param>
 public sealed record TrainerSettings(int Trees, int Depth, float LearningRate, float LeafWeightMin, float Lambda, long Seed)
 {
-    public string[] Describe() =>
-        FormattableString.Invariant($"trees={Trees} depth={Depth} learningRate={LearningRate} leafWeightMin={LeafWeightMin} lambda={Lambda}").Split(' ');
+    /// <summary>Share of the rows, drawn anew, that a tree sees; 0 to 1. Default 1.</summary>
+    public float RowShare { get; init; } = 1;
+
+    /// <summary>Share of the features, drawn anew, that a tree sees; 0 to 1. Default 1.</summary>
+    public float ColumnShare { get; init; } = 1;
+
+    /// <summary>Features whose rise may never lower the score, where the trainer can hold that. Default none.</summary>
+    public IReadOnlyList<int> Rising { get; init; } = [];
+
+    public string[] Describe() => FormattableString.Invariant(
+        $"trees={Trees} depth={Depth} learningRate={LearningRate} leafWeightMin={LeafWeightMin} lambda={Lambda} rowShare={RowShare} columnShare={ColumnShare}").Split(' ');
 }
 
 /// <summary>Learns a tree ensemble for binary outcomes. The same rows, settings and seed give the same model.</summary>

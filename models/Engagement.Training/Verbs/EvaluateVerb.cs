@@ -61,7 +61,7 @@ internal static class EvaluateVerb
             var task = context.AddTask("five folds by user, settings chosen inside", maxValue: 1);
             return new PurposefulStudy(trainer, rows, seed, done => task.Value = done).Evaluate();
         });
-        return PurposefulFigures.Of(rows, predictions, trainer.Name, trainer.Version, seed, sha256);
+        return PurposefulFigures.Of(rows, predictions, null, trainer.Name, trainer.Version, seed, sha256);
     }
 
     private static PurposefulFigures OfModel(List<PrefixRow> rows, string sha256, long seed, string folder)
@@ -74,6 +74,6 @@ internal static class EvaluateVerb
             AnsiConsole.MarkupLine("[yellow]The model was trained on this very file: these figures flatter it. Its honest ones stand in evaluation.json.[/]");
         float[] margins = [.. rows.Select(row => read.Model.Margin(row.Features))];
         return PurposefulFigures.Of(
-            rows, new OutOfFold(margins, [.. margins.Select(read.Model.Probability)]), read.Model.Version, read.Model.Manifest?.TrainerVersion ?? "", seed, sha256);
+            rows, new OutOfFold(margins, [.. margins.Select(read.Model.Probability)]), null, read.Model.Version, read.Model.Manifest?.TrainerVersion ?? "", seed, sha256);
     }
 }

@@ -11,12 +11,13 @@ internal static class FigureTables
     public static void Print(PurposefulFigures figures)
     {
         var after = new Table { Title = new TableTitle("Purchase later in the session, by held-out users (95 % intervals)") }
-            .AddColumns("after event", "sessions", "purchases", "ROC AUC", "reference", "PR AUC", "reference", "prevalence", "cart rule ROC", "cart rule PR");
+            .AddColumns("after event", "sessions", "purchases", "", "model", "reference", "with category", "cart rule", "prevalence");
         foreach (var row in figures.AfterEvent)
         {
             after.AddRow(
-                Text(row.Event), Text(row.Sessions), Text(row.Purchases), $"{row.RocAuc}", Text(row.ReferenceRocAuc), $"{row.PrAuc}", Text(row.ReferencePrAuc),
-                Text(row.Prevalence), $"{row.CartRuleRocAuc}", $"{row.CartRulePrAuc}");
+                Text(row.Event), Text(row.Sessions), Text(row.Purchases), "ROC AUC", $"{row.RocAuc}", Text(row.ReferenceRocAuc), $"{row.WithCategoryRocAuc}",
+                $"{row.CartRuleRocAuc}", "0.5");
+            after.AddRow("", "", "", "PR AUC", $"{row.PrAuc}", Text(row.ReferencePrAuc), $"{row.WithCategoryPrAuc}", $"{row.CartRulePrAuc}", Text(row.Prevalence));
         }
         AnsiConsole.Write(after);
 

@@ -43,7 +43,9 @@ internal static class TrainVerb
         {
             var task = context.AddTask("five folds by user, settings chosen inside", maxValue: 1);
             var study = new PurposefulStudy(trainer, rows, seed, done => task.Value = done);
-            var measured = PurposefulFigures.Of(rows, study.Evaluate(), trainer.Name, trainer.Version, seed, sha256);
+            var ablation = context.AddTask("the same with the product's category", maxValue: 1);
+            var withCategory = new PurposefulStudy(trainer, rows, seed, done => ablation.Value = done * (PurposefulStudy.Folds + 1) / PurposefulStudy.Folds, withCategory: true);
+            var measured = PurposefulFigures.Of(rows, study.Evaluate(), withCategory.Evaluate(), trainer.Name, trainer.Version, seed, sha256);
             using var model = study.TrainOnAll();
             task.Value = 1;
             return (measured, PurposefulRelease.Write(

@@ -15,7 +15,7 @@ public sealed class PurposefulStudyTests
     private static PurposefulFigures Measure(List<PrefixRow> rows, out OutOfFold predictions)
     {
         predictions = new PurposefulStudy(new XGBoostTrainer(), rows, seed: 5, candidates: Few).Evaluate();
-        return PurposefulFigures.Of(rows, predictions, "xgboost", "test", 5, "none");
+        return PurposefulFigures.Of(rows, predictions, null, "xgboost", "test", 5, "none");
     }
 
     [RequiresXGBoostFact]
