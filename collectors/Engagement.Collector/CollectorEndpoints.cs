@@ -11,6 +11,8 @@ namespace Engagement.Collector;
 /// <summary>The collector's HTTP face: <c>POST /v1/events</c>, <c>POST /v1/sessions</c>, and their preflights.</summary>
 public static class CollectorEndpoints
 {
+    /// <summary>Other types reach the endpoint, too, which answers them itself: routing's own 415 would say neither why nor what is allowed.</summary>
+    private const string Any = "*/*";
     private const string Problem = "application/problem+json";
 
     public static IEndpointRouteBuilder MapCollector(this IEndpointRouteBuilder routes)
@@ -21,6 +23,7 @@ public static class CollectorEndpoints
                 $"One event, a JSON array, or one a line (NDJSON); gzip allowed; at most {Limits.RequestEventsMax} events and {Limits.RequestBytesMax} bytes. "
                 + "Authorization: Bearer <write key>, or ?key= for beacons. Answered once the events are durable: an event that cannot be read is rejected "
                 + "alone, by its place; one without the consent its site asks for is refused, and nothing of it is kept. Sending again is safe: ids tell duplicates.")
+            .Accepts<EventDocument>("application/json", "application/x-ndjson", "text/plain", Any)
             .Produces<EventsAnswer>(StatusCodes.Status202Accepted);
         foreach (var status in new[] { 400, 401, 403, 411, 413, 415, 429, 503 }) events.Produces<CollectorProblem>(status, Problem);
 
@@ -30,6 +33,7 @@ public static class CollectorEndpoints
                 "For a page of an origin that the site lists: a new, unguessable visitor id. Or an id of the site's own, signed by its server: signature is the "
                 + "hexadecimal HMAC-SHA-256 under the site's secret over \"visitor-signature\\n{site}\\n{visitor}\\n{expires}\", expires in Unix milliseconds. "
                 + "The body may be empty.")
+            .Accepts<SessionRequest>(isOptional: true, "application/json", Any)
             .Produces<SessionAnswer>(StatusCodes.Status201Created);
         foreach (var status in new[] { 400, 401, 403, 413, 429 }) sessions.Produces<CollectorProblem>(status, Problem);
 

@@ -1,0 +1,38 @@
+namespace Engagement.Collector;
+
+/// <summary>
+/// An event as a client sends it: what OpenAPI describes. Never built, for the collector reads the bytes themselves; further members are preserved.
+/// </summary>
+/// <param name="Id">The sender's own, up to 128 bytes: a second event of the same id in a session is a duplicate.</param>
+/// <param name="Visitor">Up to 256 bytes; stored only as a keyed hash that changes daily.</param>
+/// <param name="Type">
+/// page_viewed, product_viewed, product_list_viewed, search_performed, search_result_opened, article_viewed, article_rated, product_added,
+/// product_removed, cart_viewed, checkout_started, checkout_step_completed, order_completed, form_error, rage_clicked, page_left, page_hidden,
+/// heartbeat or custom; another name is kept, and counted without effect.
+/// </param>
+/// <param name="OccurredAt">RFC 3339, or a number of Unix milliseconds; by the sender's clock. When absent, the time of receipt.</param>
+/// <param name="ReceivedAt">With a replay key only, and then needed.</param>
+/// <param name="Name">The name of a custom event.</param>
+public sealed record EventDocument(
+    string Id, string Visitor, string Type, string? OccurredAt, string? ReceivedAt, string? Name, EventPage? Page, EventProduct? Product,
+    EventCart? Cart, EventSearch? Search, EventArticle? Article, EventPrivacy? Privacy);
+
+/// <param name="Language">A language tag, such as en-GB.</param>
+public sealed record EventPage(string? Url, string? Title, string? Referrer, string? Language);
+
+/// <param name="Id">Needed with product_viewed, product_added and product_removed.</param>
+/// <param name="Price">Of one piece, in the site's currency.</param>
+public sealed record EventProduct(string? Id, string? Name, string? Category, double? Price, int? Quantity);
+
+public sealed record EventCart(int? Items, double? Value);
+
+/// <param name="Query">Needed with search_performed.</param>
+/// <param name="Scope">catalogue or help.</param>
+public sealed record EventSearch(string? Query, int? ResultCount, string? Scope);
+
+/// <param name="Id">Needed with article_viewed and article_rated.</param>
+/// <param name="Helpful">Needed with article_rated.</param>
+public sealed record EventArticle(string? Id, string? Title, bool? Helpful);
+
+/// <summary>What the visitor has allowed or objected to. A browser's own Sec-GPC and DNT headers are added to it.</summary>
+public sealed record EventPrivacy(bool? Consent, bool? Gpc, bool? Dnt);
