@@ -15,7 +15,7 @@ public sealed record RejectedEvent(int Index, string Code, string? Field, string
 
 /// <summary>Body of <c>POST /v1/sessions</c>: empty to be given a visitor id, or an id of the site's own with its server's signature.</summary>
 /// <param name="Expires">When the signature ends, Unix milliseconds.</param>
-public sealed record SessionRequest(string? Site, string? Visitor, string? Signature, long? Expires);
+public sealed record SessionRequest(string? Site = null, string? Visitor = null, string? Signature = null, long? Expires = null);
 
 /// <summary>Answer of <c>POST /v1/sessions</c>.</summary>
 /// <param name="Visitor">The id to send events with.</param>

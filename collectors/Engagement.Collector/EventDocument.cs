@@ -14,25 +14,25 @@ namespace Engagement.Collector;
 /// <param name="ReceivedAt">With a replay key only, and then needed.</param>
 /// <param name="Name">The name of a custom event.</param>
 public sealed record EventDocument(
-    string Id, string Visitor, string Type, string? OccurredAt, string? ReceivedAt, string? Name, EventPage? Page, EventProduct? Product,
-    EventCart? Cart, EventSearch? Search, EventArticle? Article, EventPrivacy? Privacy);
+    string Id, string Visitor, string Type, string? OccurredAt = null, string? ReceivedAt = null, string? Name = null, EventPage? Page = null, EventProduct? Product = null,
+    EventCart? Cart = null, EventSearch? Search = null, EventArticle? Article = null, EventPrivacy? Privacy = null);
 
 /// <param name="Language">A language tag, such as en-GB.</param>
-public sealed record EventPage(string? Url, string? Title, string? Referrer, string? Language);
+public sealed record EventPage(string? Url = null, string? Title = null, string? Referrer = null, string? Language = null);
 
 /// <param name="Id">Needed with product_viewed, product_added and product_removed.</param>
 /// <param name="Price">Of one piece, in the site's currency.</param>
-public sealed record EventProduct(string? Id, string? Name, string? Category, double? Price, int? Quantity);
+public sealed record EventProduct(string? Id = null, string? Name = null, string? Category = null, double? Price = null, int? Quantity = null);
 
-public sealed record EventCart(int? Items, double? Value);
+public sealed record EventCart(int? Items = null, double? Value = null);
 
 /// <param name="Query">Needed with search_performed.</param>
 /// <param name="Scope">catalogue or help.</param>
-public sealed record EventSearch(string? Query, int? ResultCount, string? Scope);
+public sealed record EventSearch(string? Query = null, int? ResultCount = null, string? Scope = null);
 
 /// <param name="Id">Needed with article_viewed and article_rated.</param>
 /// <param name="Helpful">Needed with article_rated.</param>
-public sealed record EventArticle(string? Id, string? Title, bool? Helpful);
+public sealed record EventArticle(string? Id = null, string? Title = null, bool? Helpful = null);
 
 /// <summary>What the visitor has allowed or objected to. A browser's own Sec-GPC and DNT headers are added to it.</summary>
-public sealed record EventPrivacy(bool? Consent, bool? Gpc, bool? Dnt);
+public sealed record EventPrivacy(bool? Consent = null, bool? Gpc = null, bool? Dnt = null);

@@ -58,7 +58,7 @@ internal static class SessionEndpoints
     private static async Task<(SessionRequest? Request, CollectorProblem? Problem)> ReadAsync(HttpContext http)
     {
         var hasBody = http.Request.ContentLength > 0 || http.Request.Headers.TransferEncoding.Count > 0;
-        if (!hasBody) return (new SessionRequest(null, null, null, null), null);
+        if (!hasBody) return (new SessionRequest(), null);
         var (body, problem) = await CollectorEndpoints.ReadBodyAsync(http);
         if (problem is not null) return (null, problem);
         using (body)
