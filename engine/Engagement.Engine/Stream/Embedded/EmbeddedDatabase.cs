@@ -19,6 +19,15 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>A WAL of this size holds the writer until it is copied: readers or a slow disk kept the usual checkpoint from finishing.</summary>
     private const long CheckpointBytesForced = 8 * CheckpointBytes;
 
+    /// <summary>
+    /// How the writer's connection is set up. Full sync: a commit is answered only when it survives a power cut. Freed text is overwritten where
+    /// that costs no extra write. Checkpoints are made beside the writer, not by it.
+    /// </summary>
+    public const string Pragmas = """
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
+        PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST; PRAGMA busy_timeout = 250;
+        """;
+
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly ConcurrentBag<EmbeddedLogReader> _readers = [];
@@ -39,6 +48,12 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Transactions committed since the file was opened.</summary>
+    public long Commits => Writer.Commits;
+
+    /// <summary>Bytes that wait for the disk; 0 to <see cref="Engagement.Core.Limits.AppendQueueBytesMax"/>.</summary>
+    public long QueuedBytes => Writer.QueuedBytes;
     internal TimeProvider Clock { get; }
     internal EmbeddedWriter Writer { get; }
 
@@ -71,7 +86,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         if (Writer.Fault is null && !_closed) return;
         await Writer.RunAsync(() =>
         {
-            EmbeddedSchema.Execute(Handle, $"PRAGMA user_version = {EmbeddedSchema.Version}");
+            // Takes new pages, as an append would: a full disk may still let old ones be written.
+            EmbeddedSchema.Execute(Handle, "CREATE TABLE probe(data BLOB); INSERT INTO probe VALUES(zeroblob(65536)); DROP TABLE probe;");
             return true;
         }).WaitAsync(cancellation);
     }
@@ -124,11 +140,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         try
         {
             connection.Open();
-            // Full sync: a commit is answered only when it survives a power cut. Freed text is overwritten where that costs no extra write.
-            EmbeddedSchema.Execute(connection.Handle!, """
-                PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
-                PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST; PRAGMA busy_timeout = 250;
-                """);
+            EmbeddedSchema.Execute(connection.Handle!, Pragmas);
             EmbeddedSchema.Prepare(connection.Handle!, path);
             return connection;
         }

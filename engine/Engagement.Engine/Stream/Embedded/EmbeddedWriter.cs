@@ -31,6 +31,7 @@ internal sealed class EmbeddedWriter : IDisposable
     private readonly Thread _thread;
     private long _queuedBytes;
     private long _groupBytes;
+    private long _commits;
     private int _lastGroupCount;
     private bool _stopping;
     private Exception? _fault;
@@ -50,6 +51,9 @@ internal sealed class EmbeddedWriter : IDisposable
 
     /// <summary>Bytes that wait for the disk.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
+
+    /// <summary>Transactions committed.</summary>
+    public long Commits => Volatile.Read(ref _commits);
 
     public void Add(IWriteParticipant participant)
     {
@@ -175,6 +179,7 @@ internal sealed class EmbeddedWriter : IDisposable
             return cause;
         }
         Volatile.Write(ref _fault, null);
+        Volatile.Write(ref _commits, _commits + 1);
         foreach (var participant in _participants) participant.Committed();
         foreach (var work in group) work.Complete();
         return null;
