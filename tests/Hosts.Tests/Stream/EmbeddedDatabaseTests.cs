@@ -155,6 +155,7 @@ public sealed class EmbeddedDatabaseTests : IDisposable
     {
         await using var database = Open();
         var log = new EmbeddedEventLog(database);
+        await AppendAsync(log, 1);
         using var gate = new ManualResetEventSlim();
         var blocker = database.Writer.RunAsync(() =>
         {
@@ -168,7 +169,7 @@ public sealed class EmbeddedDatabaseTests : IDisposable
         await blocker;
         Assert.True((await before).IsDurable && (await after).IsDurable);
         Assert.Equal("mine alone", (await Assert.ThrowsAsync<InvalidOperationException>(() => bad)).Message);
-        Assert.Equal((0L, 7L), await log.GetBoundsAsync(Topic, 0, default));
+        Assert.Equal((0L, 8L), await log.GetBoundsAsync(Topic, 0, default));
     }
 
     [Fact]

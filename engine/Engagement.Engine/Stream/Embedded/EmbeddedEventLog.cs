@@ -40,19 +40,18 @@ public sealed class EmbeddedEventLog : IEventLog, IWriteParticipant
 
     public int PartitionCount { get; }
 
-    public async ValueTask<AppendResult> AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation)
+    public ValueTask<AppendResult> AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation)
     {
-        if (records.Count == 0) return new AppendResult(AppendOutcome.Durable, TimeSpan.Zero);
-        EmbeddedTopic target;
+        if (records.Count == 0) return ValueTask.FromResult(new AppendResult(AppendOutcome.Durable, TimeSpan.Zero));
         try
         {
-            target = TopicOf(topic);
+            return Append(TopicOf(topic), records);
         }
         catch (IOException)
         {
-            return new AppendResult(AppendOutcome.Unavailable, RetryAfter);
+            // The topic was new and the disk refused to take it down.
+            return ValueTask.FromResult(new AppendResult(AppendOutcome.Unavailable, RetryAfter));
         }
-        return await Append(target, records);
     }
 
     public ValueTask<ILogConsumer> JoinAsync(string topic, string group, CancellationToken cancellation) =>
