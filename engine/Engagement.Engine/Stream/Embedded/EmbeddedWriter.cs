@@ -105,6 +105,8 @@ internal sealed class EmbeddedWriter : IDisposable
             _group.Clear();
             _afterGroup(_groupBytes);
         }
+        // What participants kept for the next transaction goes with a last one of its own.
+        TryCommit([]);
     }
 
     private bool Take()
