@@ -179,6 +179,33 @@ public abstract class DeliveryStoreLeaseContract : DeliveryStoreContract
     }
 
     [Fact]
+    public async Task ReserveAsync_ReopenedWithinAPresence_AgentsAreStillThere()
+    {
+        await AvailableAsync("anna", 2);
+        await ReopenAsync();
+        Assert.Equal(OfferResolution.Reserved, (await ReserveAsync(NewVisitor())).Resolution);
+    }
+
+    [Fact]
+    public async Task ReserveAsync_ReopenedAfterAPresence_NobodyIsFree()
+    {
+        await AvailableAsync("anna", 2);
+        await PassAsync(Limits.AgentPresenceTtl + TimeSpan.FromSeconds(1));
+        await ReopenAsync();
+        Assert.Equal(OfferResolution.NobodyFree, (await ReserveAsync(NewVisitor())).Resolution);
+    }
+
+    [Fact]
+    public async Task ReserveAsync_LogTimesOfTwoPartitions_LeaseFromTheWishersOwn()
+    {
+        await AvailableAsync("anna", 3);
+        var then = Now - TimeSpan.FromDays(30);
+        await Store.ReserveAsync(Wish(NewVisitor()) with { LogTime = then + TimeSpan.FromSeconds(20) }, default);
+        var behind = await Store.ReserveAsync(Wish(NewVisitor()) with { LogTime = then }, default);
+        Assert.Equal((OfferResolution.Reserved, then + TimeSpan.FromSeconds(45)), (behind.Resolution, behind.ExpiresAt));
+    }
+
+    [Fact]
     public async Task ReserveAsync_ManyAtOnce_AsManyLeasesAsSlots()
     {
         await AvailableAsync("anna", 3);

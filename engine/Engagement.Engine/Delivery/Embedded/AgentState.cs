@@ -13,7 +13,7 @@ internal sealed class AgentState(string name, Instant seenAt)
 
     public string Name => name;
 
-    /// <summary>Nobody is available until she has said so herself, after a restart as well.</summary>
+    /// <summary>Nobody is available until she has said so herself.</summary>
     public PresenceStatus Status { get; private set; } = PresenceStatus.Away;
     public int Capacity { get; private set; }
     public Instant SeenAt { get; private set; } = seenAt;

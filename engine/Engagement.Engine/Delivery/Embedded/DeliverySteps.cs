@@ -16,6 +16,7 @@ internal sealed class DeliverySteps : IWriteParticipant
     private readonly EmbeddedPublisher _publisher;
     private readonly CheckpointStore _checkpoints;
     private readonly OfferRowStore _rows;
+    private readonly PresenceRowStore _presence;
     private readonly DeliveryState _state = new();
     private readonly List<(string Channel, ReadOnlyMemory<byte> Message)> _outbox = [];
     private readonly List<PartitionCommit> _commits = [];
@@ -28,6 +29,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         _publisher = publisher;
         _checkpoints = new CheckpointStore(database);
         _rows = new OfferRowStore(database);
+        _presence = new PresenceRowStore(database);
         Restore();
     }
 
@@ -59,7 +61,8 @@ internal sealed class DeliverySteps : IWriteParticipant
         if (request.HeldOut) return Refused(OfferResolution.Holdout);
         if (request.ObserveOnly) return Refused(OfferResolution.Observed);
         agent.GivenAt = now;
-        var expiresAt = now + request.Lease;
+        // By the wisher's own log time: another partition of a replay may be ahead, and what a session is told must not hang on that.
+        var expiresAt = (request.LogTime ?? now) + request.Lease;
         Change(_state.Find(request.Offer), new OfferRow
         {
             Id = request.Offer, Site = request.Site, Visitor = request.Visitor, Agent = agent.Name, Status = OfferStatus.Pending, ReservedAt = now,
@@ -117,6 +120,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         var site = _state.SiteOf(request.Site);
         var agent = site.Agent(request.Agent, WallNow);
         agent.Report(request.Status, request.Capacity, WallNow);
+        _presence.Write(request, WallNow);
         _state.Touch(site);
         return request.Status == PresenceStatus.Away ? WithdrawOf(agent) : [];
     }
@@ -189,8 +193,14 @@ internal sealed class DeliverySteps : IWriteParticipant
         }
         foreach (var site in _state.Sites)
         {
-            // Nobody is known to be there; whoever holds something is waited for as long as a presence lasts.
+            // Whoever holds something is waited for as long as a presence lasts.
             foreach (var agent in site.Agents.Values) agent.Report(PresenceStatus.Away, 0, WallNow);
+        }
+        foreach (var (said, seenAt) in _presence.Load(WallNow))
+        {
+            var site = _state.SiteOf(said.Site);
+            site.Agent(said.Agent, seenAt).Report(said.Status, said.Capacity, Instant.Min(seenAt, WallNow));
+            _state.Touch(site);
         }
         ((IWriteParticipant)this).Committed();
     }

@@ -9,8 +9,8 @@ namespace Engagement.Engine.Delivery.Embedded;
 
 /// <summary>
 /// The delivery store in the storage file. Every change is one step on the writer's thread inside its transaction; readers look at memory as of
-/// the last durable one. Presence is kept in memory alone: after a restart agents are asked for anew, while their leases and conversations
-/// stand. Assessments are derived and kept in memory alone. Thread-safe.
+/// the last durable one. Presence outlives a restart as long as it would have lasted anyway. Assessments are derived and kept in memory alone.
+/// Thread-safe.
 /// </summary>
 public sealed class EmbeddedDeliveryStore : IDeliveryStore
 {

@@ -22,6 +22,8 @@ internal static class EmbeddedSchema
         CREATE TABLE offer(id TEXT PRIMARY KEY, site TEXT NOT NULL, visitor TEXT NOT NULL, agent TEXT NOT NULL, holder TEXT, status INTEGER NOT NULL,
             reserved_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, held_until INTEGER NOT NULL, written_at INTEGER NOT NULL,
             log_clock INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE presence(site TEXT NOT NULL, agent TEXT NOT NULL, status INTEGER NOT NULL, capacity INTEGER NOT NULL, seen_at INTEGER NOT NULL,
+            PRIMARY KEY(site, agent)) WITHOUT ROWID;
         CREATE TABLE offer_content(id TEXT PRIMARY KEY, invitation BLOB NOT NULL, reserved_card BLOB NOT NULL, full_card BLOB NOT NULL);
         """;
 

@@ -1,0 +1,31 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Engine.Stream.Embedded;
+
+namespace Engagement.Engine.Delivery.Embedded;
+
+/// <summary>What an agent last said of herself.</summary>
+internal readonly record struct PresenceRow(PresenceRequest Said, Instant SeenAt);
+
+/// <summary>
+/// Agents' presence in the storage file, so that a restart within <see cref="Limits.AgentPresenceTtl"/> finds the agents that were there, as a store
+/// apart from this process would. Writer's connection.
+/// </summary>
+internal sealed class PresenceRowStore(EmbeddedDatabase database)
+{
+    private readonly SqliteStatement _put = database.Prepare(
+        "INSERT OR REPLACE INTO presence(site, agent, status, capacity, seen_at) VALUES(?1, ?2, ?3, ?4, ?5)");
+
+    public void Write(PresenceRequest said, Instant seenAt) =>
+        _put.Bind(1, said.Site).Bind(2, said.Agent).Bind(3, (long)said.Status).Bind(4, said.Capacity).Bind(5, seenAt.UnixMs).Run();
+
+    /// <summary>Those whose presence has not lapsed.</summary>
+    public IEnumerable<PresenceRow> Load(Instant wallNow)
+    {
+        using var read = new SqliteStatement(database.Handle, "SELECT site, agent, status, capacity, seen_at FROM presence WHERE seen_at > ?1");
+        read.Bind(1, (wallNow - Limits.AgentPresenceTtl).UnixMs);
+        while (read.Step())
+            yield return new PresenceRow(
+                new PresenceRequest(read.Text(0), read.Text(1), (PresenceStatus)read.Int64(2), (int)read.Int64(3)), new Instant(read.Int64(4)));
+    }
+}
