@@ -92,7 +92,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     }
 
     [BrowserFact]
-    public async Task Search_InVainWithNobodyFree_IsNamedAndInvitesNobody()
+    public async Task Search_InVainWithNobodyFree_IsNamedAndWaitsForAnAgent()
     {
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
@@ -106,6 +106,11 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
         await Task.Delay(1_000);
         await Expect(page.Invitation).ToHaveCountAsync(0);
         await Expect(page.Card).ToHaveCountAsync(0);
+
+        // Whoever waits is thought of again as soon as somebody is free.
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Agent comes back" }).ClickAsync();
+        await Expect(page.Invitation).ToBeVisibleAsync();
+        await Expect(page.Card).ToContainTextAsync("Reserved for you");
         Assert.Empty(page.Troubles);
     }
 

@@ -40,7 +40,7 @@ function follow(now) {
   last = offered;
   if (offered === 'offer_open') say('You have been invited, and the agent has a reserved card. Ask why you see it, say yes or no – or let the agent leave.');
   if (offered === 'ignored') say('You saw the invitation and let it pass. That counts as a no: nobody asks again during this visit. Start over to try more.');
-  if (offered === 'nobody_free') say('The engine would help, but no agent is free, so it keeps quiet. Let the agent come back, then search once more.');
+  if (offered === 'nobody_free') say('The engine would help, but no agent is free, so it keeps quiet. Let the agent come back and see what happens.');
 }
 
 function say(sentence) {

@@ -4,7 +4,7 @@ export const stateNames = { unknown: 'Too early to say', exploring: 'Exploring',
 export const glosses = {
   unknown: 'Not enough has happened yet.',
   exploring: 'Looking around, no sign of trouble.',
-  progressing: 'On the way, and getting there alone.',
+  progressing: 'On the way, with no sign of trouble.',
   purposeful: 'Set on something, and hesitating over it.',
   floundering: 'Searching, and not finding.',
 };
@@ -18,9 +18,9 @@ const sentences = {
 export const sentenceOf = code => sentences[code] ?? String(code ?? '').replaceAll('_', ' ');
 
 const leftAlone = {
-  progressing: 'is getting there alone', exploring: 'is only looking around', not_enough_evidence: 'too little has happened to say',
-  below_threshold: 'the signs are too weak', declined: 'said no, and no is no', ignored: 'saw the invitation and let it pass', left_site: 'has left',
-  offer_limit: 'has been asked already', objected: 'objected to being read', page_excluded: 'is on a page where nobody is interrupted',
+  progressing: 'getting there without help', exploring: 'just looking around', not_enough_evidence: 'too little has happened to say',
+  below_threshold: 'the signs are too weak', declined: 'said no, and no is no', ignored: 'saw the invitation and let it pass', left_site: 'has left the site',
+  offer_limit: 'has been asked already', objected: 'objected to being read', page_excluded: 'on a page where nobody is interrupted',
   stale: 'may have gone already', outside_hours: 'the desk is closed', site_off: 'the engine is off for this site',
 };
 

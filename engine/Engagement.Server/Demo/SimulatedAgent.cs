@@ -54,7 +54,7 @@ internal sealed class SimulatedAgent(TrafficClient client, HttpClient http, stri
         {
             await Task.Delay(Seconds(1, 4), time, stopping);
             if (!await client.ClaimAsync(card, id, stopping)) return;
-            await Task.Delay(Seconds(12, 25), time, stopping);
+            await Task.Delay(Seconds(8, 18), time, stopping);
             await client.EndAsync(card, id, stopping);
         }
         catch (OperationCanceledException)

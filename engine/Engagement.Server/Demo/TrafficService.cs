@@ -16,7 +16,7 @@ internal sealed class TrafficService(
     private const int VisitorsMax = 48;
 
     private const string Agent = "sim-agent";
-    private const int AgentCapacity = 2;
+    private const int AgentCapacity = 1;
     private static readonly TimeSpan PresenceEvery = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<Task, bool> _visits = new();
