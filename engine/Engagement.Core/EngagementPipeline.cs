@@ -48,7 +48,7 @@ public enum RecordOutcome : byte
 public sealed class EngagementPipeline
 {
     private readonly VisitorEventReader _reader = new();
-    private readonly SiteContexts _sites = new();
+    private readonly SiteContexts _sites = new(new SessionArena());
     private readonly SessionRegister _register;
     private readonly StepDecider _decider = new();
     private readonly long[] _counts = new long[Enum.GetValues<RecordOutcome>().Length];
@@ -184,7 +184,7 @@ public sealed class EngagementPipeline
         if (e.Type == EventType.OrderCompleted) SessionCloser.KeepRowBeforeOrder(session, now);
         Sessionizer.Remember(session, e.Key);
         ActivityUpdate.Apply(session, e, at);
-        SessionUpdate.Apply(session, e, at, now);
+        SessionUpdate.Apply(session, e, at);
         if (e.Type == EventType.OrderCompleted && session.IsOfferOpen)
             SessionCloser.CloseOffer(session, OfferStatus.Withdrawn, now, SessionCloser.OrderCompleted, output);
         return Step(session, now, byTimer: false, output);

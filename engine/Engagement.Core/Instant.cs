@@ -18,9 +18,9 @@ public readonly record struct Instant(long UnixMs) : IComparable<Instant>
 
     public int CompareTo(Instant other) => UnixMs.CompareTo(other.UnixMs);
 
-    public static Instant operator +(Instant left, TimeSpan right) => new(left.UnixMs + (long)right.TotalMilliseconds);
-    public static Instant operator -(Instant left, TimeSpan right) => new(left.UnixMs - (long)right.TotalMilliseconds);
-    public static TimeSpan operator -(Instant left, Instant right) => TimeSpan.FromMilliseconds(left.UnixMs - right.UnixMs);
+    public static Instant operator +(Instant left, TimeSpan right) => new(left.UnixMs + right.Ticks / TimeSpan.TicksPerMillisecond);
+    public static Instant operator -(Instant left, TimeSpan right) => new(left.UnixMs - right.Ticks / TimeSpan.TicksPerMillisecond);
+    public static TimeSpan operator -(Instant left, Instant right) => new((left.UnixMs - right.UnixMs) * TimeSpan.TicksPerMillisecond);
     public static bool operator <(Instant left, Instant right) => left.UnixMs < right.UnixMs;
     public static bool operator >(Instant left, Instant right) => left.UnixMs > right.UnixMs;
     public static bool operator <=(Instant left, Instant right) => left.UnixMs <= right.UnixMs;

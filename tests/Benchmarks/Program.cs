@@ -1,8 +1,12 @@
+using Benchmarks.Core;
 using Benchmarks.Storage;
 
 // One verb, one measurement; the README says what each figure means.
+// core   bytes to decision on one core, against budgets.json; exits 1 over budget. [events] [visitors at a time]
+// micro  BenchmarkDotNet; further arguments go to it, such as --filter '*Trees*'
 return args switch
 {
+    ["core", .. var rest] => CoreThroughput.Run(rest),
     ["storage"] => await StorageBenchmark.RunAsync(),
     ["storage-torture", var path] => await StorageTorture.RunAsync(path),
     _ => Usage(),
@@ -10,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: storage");
+    Console.Error.WriteLine("Benchmarks: core, storage");
     return 2;
 }

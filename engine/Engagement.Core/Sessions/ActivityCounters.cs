@@ -11,8 +11,8 @@ internal struct ActivityCounters
     /// <summary>Marks a time that has not been.</summary>
     public const int NotYet = int.MinValue;
 
-    public ulong LastProduct;
-    public ulong PriorProduct;
+    public uint LastProduct;
+    public uint PriorProduct;
     public double PriceSum;
     public float PriceLast;
     public float PriceMax;

@@ -98,10 +98,11 @@ internal static class ActivityUpdate
         ComeUp(ref a, EventType.ProductViewed, atMs);
     }
 
-    private static void CountProduct(SessionState session, ulong product)
+    private static void CountProduct(SessionState session, ulong hash)
     {
         ref var a = ref session.Activity;
-        var views = ItemVisits.Add(session, ItemKind.Product, product);
+        var views = ItemVisits.Add(session, ItemKind.Product, hash);
+        var product = (uint)(hash >> 32) | 1;
         if (views == 1) a.DistinctProducts++;
         a.ProductViewsMax = Math.Max(a.ProductViewsMax, (ushort)views);
         // The same product again at once is a reload: neither a return nor a step of a comparison.

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Engagement.Core.Cards;
@@ -9,31 +8,36 @@ namespace Engagement.Core.Sessions;
 
 /// <summary>
 /// What a session remembers for the card: the latest <see cref="Limits.CardEvidenceMax"/> queries, pages and cart lines, as a run of small entries
-/// (16 bytes and the text) in one block. Text is cut at <see cref="Limits.EvidenceTextBytesMax"/>; the oldest of a kind gives way. Writing is hot,
+/// (12 bytes and the text) in one block. Text is cut at <see cref="Limits.EvidenceTextBytesMax"/>; the oldest of a kind gives way. Writing is hot,
 /// reading cold.
 /// </summary>
 internal static class EvidenceTrail
 {
     private const byte QueryKind = 16;
     private const byte CartKind = 32;
-    private const int HeaderBytes = 16;
+    private const int HeaderBytes = 12;
+    private const int PriceBytes = sizeof(float);
+
+    /// <summary>Room for eight entries of a usual length: most sessions never grow it.</summary>
+    private const int BytesFirst = 256;
 
     /// <summary>A search. Its opened results are counted by <see cref="CountOpened"/>.</summary>
     public static void AddQuery(SessionState session, ReadOnlySpan<byte> text, int resultCount, SearchScope scope, int atMs)
     {
         MakeRoom(session, Group.Query);
-        Append(session, text, new Entry { Kind = (byte)(QueryKind + (byte)scope), AtSeconds = Seconds(atMs), Number = resultCount });
+        Append(session, new Entry { Kind = (byte)(QueryKind + (byte)scope), AtSeconds = Seconds(atMs), Key = (uint)resultCount }, default, text);
     }
 
     /// <summary>A result of the latest search was opened.</summary>
     public static void CountOpened(SessionState session)
     {
+        var bytes = BytesOf(session);
         var latest = -1;
-        for (var at = 0; at < session.TrailBytes; at = After(session, at))
+        for (var at = 0; at < bytes.Length; at = After(bytes, at))
         {
-            if (GroupOf(EntryAt(session, at).Kind) == Group.Query) latest = at;
+            if (GroupOf(EntryAt(bytes, at).Kind) == Group.Query) latest = at;
         }
-        if (latest >= 0) EntryAt(session, latest).Times++;
+        if (latest >= 0) EntryAt(bytes, latest).Times++;
     }
 
     /// <summary>
@@ -41,30 +45,31 @@ internal static class EvidenceTrail
     /// </summary>
     public static void EnterPage(SessionState session, uint key, PageKind kind, ReadOnlySpan<byte> label, int atMs)
     {
-        if (session.TrailPage != key) LeavePage(session);
-        var at = FindPage(session, key);
-        if (at >= 0)
-        {
-            ref var entry = ref EntryAt(session, at);
-            if (session.TrailPage != key) entry.Times++;
-            entry.AtSeconds = Seconds(atMs);
-            var renamed = entry.Kind == (byte)PageKind.Page && kind != PageKind.Page;
-            if (renamed) Rename(session, at, kind, label);
-        }
-        else
+        var isAnother = session.TrailPage != key;
+        if (isAnother) LeavePage(session);
+        session.TrailPage = key;
+        var bytes = BytesOf(session);
+        var at = FindPage(bytes, key);
+        if (at < 0)
         {
             MakeRoom(session, Group.Page);
-            Append(session, label, new Entry { Key = key, Kind = (byte)kind, AtSeconds = Seconds(atMs), Times = 1 });
+            Append(session, new Entry { Key = key, Kind = (byte)kind, AtSeconds = Seconds(atMs), Times = 1 }, default, label);
+            return;
         }
-        session.TrailPage = key;
+        ref var entry = ref EntryAt(bytes, at);
+        if (isAnother) entry.Times++;
+        entry.AtSeconds = Seconds(atMs);
+        if (entry.Kind == (byte)PageKind.Page && kind != PageKind.Page) Rename(session, at, kind, label);
     }
 
     /// <summary>Settles the dwell of the page she was on.</summary>
     public static void LeavePage(SessionState session)
     {
-        if (session.TrailPage != 0 && FindPage(session, session.TrailPage) is >= 0 and var at)
+        if (session.TrailPage == 0) return;
+        var bytes = BytesOf(session);
+        if (session.TrailPageMs >= 1000 && FindPage(bytes, session.TrailPage) is >= 0 and var at)
         {
-            ref var entry = ref EntryAt(session, at);
+            ref var entry = ref EntryAt(bytes, at);
             entry.DwellSeconds = (ushort)Math.Min(ushort.MaxValue, entry.DwellSeconds + session.TrailPageMs / 1000);
         }
         session.TrailPage = 0;
@@ -74,26 +79,27 @@ internal static class EvidenceTrail
     /// <summary>Pieces put into the cart, or taken out where negative.</summary>
     public static void AddToCart(SessionState session, uint key, ReadOnlySpan<byte> label, int quantity, double price, int atMs)
     {
-        for (var at = 0; at < session.TrailBytes; at = After(session, at))
+        var bytes = BytesOf(session);
+        for (var at = 0; at < bytes.Length; at = After(bytes, at))
         {
-            ref var entry = ref EntryAt(session, at);
+            ref var entry = ref EntryAt(bytes, at);
             if (entry.Kind != CartKind || entry.Key != key) continue;
-            var pieces = entry.Times + quantity;
+            var pieces = entry.Times + (long)quantity;
             if (pieces <= 0)
             {
                 Remove(session, at);
                 return;
             }
             entry.Times = (ushort)Math.Min(ushort.MaxValue, pieces);
-            if (!double.IsNaN(price)) entry.Number = BitConverter.SingleToInt32Bits((float)price);
+            if (!double.IsNaN(price)) MemoryMarshal.Write(bytes[(at + HeaderBytes)..], (float)price);
             return;
         }
         if (quantity <= 0) return;
         MakeRoom(session, Group.Cart);
-        Append(session, label, new Entry
-        {
-            Key = key, Kind = CartKind, AtSeconds = Seconds(atMs), Times = (ushort)Math.Min(ushort.MaxValue, quantity), Number = BitConverter.SingleToInt32Bits((float)price),
-        });
+        Span<byte> priceBytes = stackalloc byte[PriceBytes];
+        MemoryMarshal.Write(priceBytes, (float)price);
+        var line = new Entry { Key = key, Kind = CartKind, AtSeconds = Seconds(atMs), Times = (ushort)Math.Min(ushort.MaxValue, quantity) };
+        Append(session, line, priceBytes, label);
     }
 
     /// <summary>The cart was bought.</summary>
@@ -101,8 +107,9 @@ internal static class EvidenceTrail
     {
         for (var at = 0; at < session.TrailBytes;)
         {
-            if (EntryAt(session, at).Kind == CartKind) Remove(session, at);
-            else at = After(session, at);
+            var bytes = BytesOf(session);
+            if (EntryAt(bytes, at).Kind == CartKind) Remove(session, at);
+            else at = After(bytes, at);
         }
     }
 
@@ -111,53 +118,54 @@ internal static class EvidenceTrail
         var queries = ImmutableArray.CreateBuilder<QueryEvidence>();
         var pages = ImmutableArray.CreateBuilder<PageEvidence>();
         var cart = ImmutableArray.CreateBuilder<CartEvidence>();
-        for (var at = 0; at < session.TrailBytes; at = After(session, at))
+        var bytes = BytesOf(session);
+        for (var at = 0; at < bytes.Length; at = After(bytes, at))
         {
-            var entry = EntryAt(session, at);
-            var text = Encoding.UTF8.GetString(TextAt(session, at));
+            var entry = EntryAt(bytes, at);
+            var content = bytes.Slice(at + HeaderBytes, entry.ContentBytes);
             var when = session.StartedAt + TimeSpan.FromSeconds(entry.AtSeconds);
-            var dwell = entry.DwellSeconds + (entry.Key == session.TrailPage ? session.TrailPageMs / 1000 : 0);
             switch (GroupOf(entry.Kind))
             {
                 case Group.Query:
-                    queries.Add(new QueryEvidence(text, entry.Number, (SearchScope)(entry.Kind - QueryKind), when, entry.Times));
+                    queries.Add(new QueryEvidence(Encoding.UTF8.GetString(content), (int)entry.Key, (SearchScope)(entry.Kind - QueryKind), when, entry.Times));
                     break;
                 case Group.Cart:
-                    cart.Add(new CartEvidence(text, entry.Times, BitConverter.Int32BitsToSingle(entry.Number)));
+                    cart.Add(new CartEvidence(Encoding.UTF8.GetString(content[PriceBytes..]), entry.Times, MemoryMarshal.Read<float>(content)));
                     break;
                 default:
-                    pages.Add(new PageEvidence(text, (PageKind)entry.Kind, when, entry.Times, dwell));
+                    var dwell = entry.DwellSeconds + (entry.Key == session.TrailPage ? session.TrailPageMs / 1000 : 0);
+                    pages.Add(new PageEvidence(Encoding.UTF8.GetString(content), (PageKind)entry.Kind, when, entry.Times, dwell));
                     break;
             }
         }
         // A page visited again keeps its place in the block and moves in time; the sort is stable.
-        var byTime = pages.OrderBy(p => p.At).ToImmutableArray();
-        return new SessionEvidence(queries.ToImmutable(), byTime, cart.ToImmutable(), session.Language);
+        return new SessionEvidence(queries.ToImmutable(), [.. pages.OrderBy(p => p.At)], cart.ToImmutable(), session.Language);
     }
 
-    private static void Append(SessionState session, ReadOnlySpan<byte> text, Entry entry)
+    private static void Append(SessionState session, Entry entry, ReadOnlySpan<byte> before, ReadOnlySpan<byte> text)
     {
         text = Cut(text);
-        entry.TextBytes = (byte)text.Length;
-        var start = session.TrailBytes;
-        session.Arena.Reserve(ref session.Trail, start, start + HeaderBytes + text.Length);
-        session.TrailBytes += (ushort)(HeaderBytes + text.Length);
-        var bytes = session.Arena.Bytes(session.Trail, session.TrailBytes)[start..];
+        entry.ContentBytes = (byte)(before.Length + text.Length);
+        int start = session.TrailBytes, end = start + HeaderBytes + entry.ContentBytes;
+        session.Arena.Reserve(ref session.Trail, start, end, BytesFirst);
+        session.TrailBytes = (ushort)end;
+        var bytes = BytesOf(session)[start..];
         MemoryMarshal.Write(bytes, entry);
-        text.CopyTo(bytes[HeaderBytes..]);
+        before.CopyTo(bytes[HeaderBytes..]);
+        text.CopyTo(bytes[(HeaderBytes + before.Length)..]);
     }
 
     private static void Rename(SessionState session, int at, PageKind kind, ReadOnlySpan<byte> label)
     {
-        var entry = EntryAt(session, at) with { Kind = (byte)kind };
+        var entry = EntryAt(BytesOf(session), at) with { Kind = (byte)kind };
         Remove(session, at);
-        Append(session, label, entry);
+        Append(session, entry, default, label);
     }
 
     private static void Remove(SessionState session, int at)
     {
-        var next = After(session, at);
-        var bytes = session.Arena.Bytes(session.Trail, session.TrailBytes);
+        var bytes = BytesOf(session);
+        var next = After(bytes, at);
         bytes[next..].CopyTo(bytes[at..]);
         session.TrailBytes -= (ushort)(next - at);
     }
@@ -165,11 +173,11 @@ internal static class EvidenceTrail
     /// <summary>At the limit of a kind the one longest ago goes.</summary>
     private static void MakeRoom(SessionState session, Group group)
     {
-        int count = 0, oldest = -1;
-        var oldestAt = int.MaxValue;
-        for (var at = 0; at < session.TrailBytes; at = After(session, at))
+        int count = 0, oldest = -1, oldestAt = int.MaxValue;
+        var bytes = BytesOf(session);
+        for (var at = 0; at < bytes.Length; at = After(bytes, at))
         {
-            ref var entry = ref EntryAt(session, at);
+            ref var entry = ref EntryAt(bytes, at);
             if (GroupOf(entry.Kind) != group) continue;
             count++;
             if (entry.AtSeconds >= oldestAt) continue;
@@ -178,23 +186,21 @@ internal static class EvidenceTrail
         if (count >= Limits.CardEvidenceMax) Remove(session, oldest);
     }
 
-    private static int FindPage(SessionState session, uint key)
+    private static int FindPage(Span<byte> bytes, uint key)
     {
-        for (var at = 0; at < session.TrailBytes; at = After(session, at))
+        for (var at = 0; at < bytes.Length; at = After(bytes, at))
         {
-            ref var entry = ref EntryAt(session, at);
+            ref var entry = ref EntryAt(bytes, at);
             if (entry.Key == key && GroupOf(entry.Kind) == Group.Page) return at;
         }
         return -1;
     }
 
-    private static ref Entry EntryAt(SessionState session, int at) =>
-        ref MemoryMarshal.AsRef<Entry>(session.Arena.Bytes(session.Trail, session.TrailBytes)[at..]);
+    private static Span<byte> BytesOf(SessionState session) => session.Arena.Bytes(session.Trail, session.TrailBytes);
 
-    private static ReadOnlySpan<byte> TextAt(SessionState session, int at) =>
-        session.Arena.Bytes(session.Trail, session.TrailBytes).Slice(at + HeaderBytes, EntryAt(session, at).TextBytes);
+    private static ref Entry EntryAt(Span<byte> bytes, int at) => ref MemoryMarshal.AsRef<Entry>(bytes.Slice(at, HeaderBytes));
 
-    private static int After(SessionState session, int at) => at + HeaderBytes + EntryAt(session, at).TextBytes;
+    private static int After(Span<byte> bytes, int at) => at + HeaderBytes + EntryAt(bytes, at).ContentBytes;
 
     private static Group GroupOf(byte kind) => kind >= CartKind ? Group.Cart : kind >= QueryKind ? Group.Query : Group.Page;
 
@@ -211,14 +217,12 @@ internal static class EvidenceTrail
 
     private enum Group : byte { Page, Query, Cart }
 
+    /// <summary>What follows is the text; in a cart line the price before it.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 1, Size = HeaderBytes)]
     private struct Entry
     {
-        /// <summary>Hash of the page's URL or the item's id.</summary>
+        /// <summary>Hash of the page's URL or the item's id; of a query, the results shown.</summary>
         public uint Key;
-
-        /// <summary>Results shown, or the bits of a price.</summary>
-        public int Number;
 
         /// <summary>Seconds since the session began.</summary>
         public ushort AtSeconds;
@@ -229,6 +233,6 @@ internal static class EvidenceTrail
 
         /// <summary>A page's kind; <see cref="QueryKind"/> and the scope; or <see cref="CartKind"/>.</summary>
         public byte Kind;
-        public byte TextBytes;
+        public byte ContentBytes;
     }
 }

@@ -27,7 +27,7 @@ internal static class ItemVisits
         }
         if (session.ItemsCount == ItemsMax || kind != ItemKind.Category && CountOthers(items) == Limits.ItemsTracked) return 0;
         if (kind == ItemKind.Category && items.Length - CountOthers(items) == ItemsMax - Limits.ItemsTracked) return 0;
-        session.Arena.Reserve(ref session.Items, items.Length * sizeof(ulong), (items.Length + 1) * sizeof(ulong));
+        session.Arena.Reserve(ref session.Items, items.Length * sizeof(ulong), (items.Length + 1) * sizeof(ulong), bytesFirst: 4 * sizeof(ulong));
         session.ItemsCount++;
         session.Arena.Values<ulong>(session.Items, session.ItemsCount)[^1] = key | 1;
         return 1;

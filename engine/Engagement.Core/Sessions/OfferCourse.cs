@@ -33,7 +33,7 @@ internal static class OfferCourse
     /// <summary>An offer is made: by a wish that was granted, or as the log tells it.</summary>
     public static void Open(SessionState session, int ordinal, Instant expiresAt)
     {
-        session.OffersMade = ordinal;
+        session.OfferCount = (byte)Math.Min(ordinal, byte.MaxValue);
         session.Offer = OfferStatus.Open;
         session.OfferExpiresAt = expiresAt;
     }

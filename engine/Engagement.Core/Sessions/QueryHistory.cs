@@ -16,7 +16,8 @@ internal static class QueryHistory
         var kept = Math.Min(searchesBefore, Limits.QueriesCompared);
         var comparison = Compare(session.Arena.Values<QuerySignature>(session.Queries, kept), query);
         var slots = Math.Min(searchesBefore + 1, Limits.QueriesCompared);
-        session.Arena.Reserve(ref session.Queries, kept * Unsafe.SizeOf<QuerySignature>(), slots * Unsafe.SizeOf<QuerySignature>());
+        session.Arena.Reserve(ref session.Queries, kept * Unsafe.SizeOf<QuerySignature>(), slots * Unsafe.SizeOf<QuerySignature>(),
+            bytesFirst: 2 * Unsafe.SizeOf<QuerySignature>());
         session.Arena.Values<QuerySignature>(session.Queries, slots)[searchesBefore % Limits.QueriesCompared] = query;
         return comparison;
     }

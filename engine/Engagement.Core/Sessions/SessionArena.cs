@@ -22,9 +22,9 @@ internal sealed class SessionArena
     private const int FirstSlabBytes = 4 * 1024;
     private const int GranuleBits = 11;
 
-    /// <summary>Sizes in bytes, each a quarter to a half above the one before.</summary>
+    /// <summary>Sizes in bytes, each twice the one before: a block that a growing session left is what the next one begins with.</summary>
     private static readonly int[] s_sizes =
-        [32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096];
+        [32, 64, 128, 256, 512, 1024, 2048, 4096];
 
     private static readonly byte[] s_classOfGranules = ClassTable();
 
@@ -52,11 +52,14 @@ internal sealed class SessionArena
         where T : unmanaged
         => MemoryMarshal.Cast<byte, T>(Bytes(block, count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()));
 
-    /// <summary>Makes a block hold <paramref name="bytes"/>; what it held up to <paramref name="used"/> moves with it. Contents beyond are undefined.</summary>
-    public void Reserve(ref ArenaBlock block, int used, int bytes)
+    /// <summary>
+    /// Makes a block hold <paramref name="bytes"/>, of <paramref name="bytesFirst"/> where it is new; what it held up to <paramref name="used"/> moves with
+    /// it. Contents beyond are undefined.
+    /// </summary>
+    public void Reserve(ref ArenaBlock block, int used, int bytes, int bytesFirst = 0)
     {
         if (bytes <= block.Capacity) return;
-        var next = Rent(bytes);
+        var next = Rent(Math.Max(bytes, bytesFirst));
         if (used > 0) Bytes(block, used).CopyTo(Bytes(next, used));
         Return(ref block);
         block = next;

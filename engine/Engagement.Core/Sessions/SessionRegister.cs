@@ -15,7 +15,6 @@ internal sealed class SessionRegister(int sessionsMax)
     private const int EvictionLooks = 64;
 
     private readonly SessionTable _byVisitor = new();
-    private readonly SessionArena _arena = new();
     private readonly Stack<SessionState> _pool = new();
     private readonly Dictionary<VisitorKey, (long FirstOffset, Instant MaxReceived)> _restored = [];
     private SessionState? _oldest;
@@ -30,8 +29,6 @@ internal sealed class SessionRegister(int sessionsMax)
 
     /// <summary>No more fit: one must be evicted before the next begins.</summary>
     public bool IsFull => _byVisitor.Count >= sessionsMax;
-
-    public long ArenaBytes => _arena.BytesReserved;
 
     public SessionState? Find(VisitorKey visitor) => _byVisitor.Find(visitor);
 
@@ -131,7 +128,7 @@ internal sealed class SessionRegister(int sessionsMax)
 
     private SessionState NewSession()
     {
-        var session = new SessionState { Arena = _arena };
+        var session = new SessionState();
         session.Clear();
         return session;
     }

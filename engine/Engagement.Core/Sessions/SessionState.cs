@@ -10,7 +10,6 @@ namespace Engagement.Core.Sessions;
 /// </summary>
 public sealed class SessionState
 {
-    internal SessionArena Arena = null!;
     internal SiteContext Context = null!;
 
     // The register's: sessions in memory in the order in which a rebuild must read them.
@@ -25,22 +24,19 @@ public sealed class SessionState
     internal Instant MaxReceived;
     internal Instant StartReceived;
 
-    /// <summary>Largest <c>receivedAt</c> of the events applied: the gap counts from it.</summary>
+    /// <summary>Largest <c>receivedAt</c> of the events applied: gap and stillness count from it.</summary>
     internal Instant LastEventReceived;
 
     /// <summary>Latest <c>occurredAt</c>, clamped.</summary>
     internal Instant LatestOccurred;
 
-    /// <summary><see cref="AsOf"/> of the last event: stillness counts from it.</summary>
-    internal Instant StillSince;
-    internal Instant LeftDue;
     internal ActivityCounters Activity;
     internal ArenaBlock Keys;
     internal ArenaBlock Items;
     internal ArenaBlock Queries;
     internal ArenaBlock Trail;
     internal ArenaBlock RowAtOrder;
-    internal ulong LanguageTag;
+    internal uint LanguageTag;
     internal uint TrailPage;
     internal int TrailPageMs;
     internal int TouchedIndex = -1;
@@ -48,6 +44,8 @@ public sealed class SessionState
     internal Blockers ReportedBlockers;
     internal VisitorState ReportedState;
     internal ushort TrailBytes;
+    internal ushort EventCount;
+    internal byte OfferCount;
     internal byte ItemsCount;
     internal byte StillnessSteps;
     internal PrivacySignals Signals;
@@ -80,7 +78,7 @@ public sealed class SessionState
     public int Step { get; internal set; }
 
     /// <summary>Events applied, heartbeats not counted; at most <see cref="Limits.SessionEventsMax"/>.</summary>
-    public int Events { get; internal set; }
+    public int Events => EventCount;
 
     /// <summary>Calibrated, 0 to 1; NaN when not scored.</summary>
     public float Purposeful { get; internal set; }
@@ -93,7 +91,7 @@ public sealed class SessionState
     public OfferStatus Offer { get; internal set; }
 
     /// <summary>Offers made so far; also the ordinal of the last one.</summary>
-    public int OffersMade { get; internal set; }
+    public int OffersMade => OfferCount;
 
     /// <summary>True once it has ended; what is still kept then serves only the exactness of a rebuild.</summary>
     public bool IsEnded { get; internal set; }
@@ -117,6 +115,8 @@ public sealed class SessionState
         set => TouchedIndex = value ? TouchedIndex : -1;
     }
 
+    internal SessionArena Arena => Context.Arena;
+
     internal bool IsOfferOpen => Offer is OfferStatus.Open or OfferStatus.Seen;
 
     /// <summary>A wish was not granted for a cause that may pass: the next sign of presence, or a free agent, decides again.</summary>
@@ -128,13 +128,15 @@ public sealed class SessionState
         Context = null!;
         Older = Younger = null;
         FirstOffset = RebuildFrom = -1;
-        NextDue = QueuedDue = LeftDue = OfferExpiresAt = Instant.Never;
-        MaxReceived = StartReceived = LastEventReceived = LatestOccurred = StillSince = Instant.Start;
+        NextDue = QueuedDue = OfferExpiresAt = Instant.Never;
+        MaxReceived = StartReceived = LastEventReceived = LatestOccurred = Instant.Start;
         AsOf = LastPresenceAt = StartedAt = Instant.Start;
         Activity = ActivityCounters.New();
         LanguageTag = 0;
         TrailPage = 0;
-        TrailPageMs = Step = Events = OffersMade = WaitStamp = 0;
+        TrailPageMs = Step = WaitStamp = 0;
+        EventCount = 0;
+        OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;
         ItemsCount = StillnessSteps = 0;

@@ -15,10 +15,10 @@ internal static class SessionTimers
         if (session.IsOfferOpen)
         {
             Sooner(ref next, session.OfferExpiresAt, TimerKind.OfferLapse);
-            if (session.HasLeft) Sooner(ref next, session.LeftDue, TimerKind.Left);
+            if (session.HasLeft) Sooner(ref next, session.LastEventReceived + Limits.LeaveGrace, TimerKind.Left);
         }
-        if (session.StillnessSteps == 0) Sooner(ref next, session.StillSince + Limits.StillnessFirst, TimerKind.Stillness);
-        else if (session.StillnessSteps == 1) Sooner(ref next, session.StillSince + Limits.StillnessSecond, TimerKind.Stillness);
+        if (session.StillnessSteps == 0) Sooner(ref next, session.LastEventReceived + Limits.StillnessFirst, TimerKind.Stillness);
+        else if (session.StillnessSteps == 1) Sooner(ref next, session.LastEventReceived + Limits.StillnessSecond, TimerKind.Stillness);
         return next;
     }
 

@@ -15,12 +15,11 @@ internal static class SessionUpdate
     }
 
     /// <summary>After the counters: the pause before this event was measured from the latest one before it.</summary>
-    public static void Apply(SessionState session, scoped in VisitorEvent e, Instant at, Instant now)
+    public static void Apply(SessionState session, scoped in VisitorEvent e, Instant at)
     {
         ReadPage(session, e, at);
         session.LatestOccurred = Instant.Max(session.LatestOccurred, at);
         session.LastEventReceived = Instant.Max(session.LastEventReceived, e.ReceivedAt);
-        session.StillSince = now;
         session.StillnessSteps = 0;
         session.Signals |= e.Privacy;
         ReadPresence(session, at, e.ReceivedAt);
@@ -45,7 +44,6 @@ internal static class SessionUpdate
                 // A beacon of the page before often comes after the next page's view: that is a click, no leaving.
                 if (at < session.LatestOccurred) return;
                 session.HasLeft = true;
-                session.LeftDue = e.ReceivedAt + Limits.LeaveGrace;
                 return;
             case EventType.PageHidden: return;
         }

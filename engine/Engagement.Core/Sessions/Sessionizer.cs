@@ -51,9 +51,9 @@ internal static class Sessionizer
     public static void Remember(SessionState session, EventKey key)
     {
         var bytes = session.Events * sizeof(ulong);
-        session.Arena.Reserve(ref session.Keys, bytes, bytes + sizeof(ulong));
-        session.Events++;
-        session.Arena.Values<ulong>(session.Keys, session.Events)[^1] = key.Value;
+        session.Arena.Reserve(ref session.Keys, bytes, bytes + sizeof(ulong), bytesFirst: 8 * sizeof(ulong));
+        session.EventCount++;
+        session.Arena.Values<ulong>(session.Keys, session.EventCount)[^1] = key.Value;
     }
 
     // At most 500 words: a vectorised scan beats a hash table until far beyond.

@@ -4,9 +4,9 @@ using Engagement.Core.Sites;
 namespace Engagement.Core.Sessions;
 
 /// <summary>What a partition keeps by site: the site as of the current catalogue, its clock domain, and who waits. Not thread-safe.</summary>
-internal sealed class SiteContext(SiteModel model, TimerQueue timers)
+internal sealed class SiteContext(SiteModel model, TimerQueue timers, SessionArena arena)
 {
-    private ulong[] _languages = LanguageTags(model);
+    private uint[] _languages = LanguageTags(model);
     private byte[][] _excluded = Prefixes(model);
 
     /// <summary>As of the last catalogue that had the site.</summary>
@@ -17,6 +17,9 @@ internal sealed class SiteContext(SiteModel model, TimerQueue timers)
 
     /// <summary>Timers of the site's clock domain, given when the site was first met: all wall-clock sites share one.</summary>
     public TimerQueue Timers { get; } = timers;
+
+    /// <summary>Memory of the partition's sessions: kept here, so that a session needs no reference of its own.</summary>
+    public SessionArena Arena { get; } = arena;
 
     public WaitingList Waiting { get; } = new();
 
@@ -30,7 +33,7 @@ internal sealed class SiteContext(SiteModel model, TimerQueue timers)
     }
 
     /// <summary>A language that no event said is served.</summary>
-    public bool Serves(ulong language) => language == 0 || _languages.Length == 0 || Array.IndexOf(_languages, language) >= 0;
+    public bool Serves(uint language) => language == 0 || _languages.Length == 0 || Array.IndexOf(_languages, language) >= 0;
 
     /// <summary>True when the URL's path begins with one of the site's pages never to be interrupted.</summary>
     public bool Excludes(ReadOnlySpan<byte> url)
@@ -59,28 +62,28 @@ internal sealed class SiteContext(SiteModel model, TimerQueue timers)
         return url.IsEmpty ? "/"u8 : url;
     }
 
-    /// <summary>The primary subtag of a language tag, lower case, up to eight letters in one number; 0 when it is none.</summary>
-    public static ulong LanguageTag(ReadOnlySpan<byte> text)
+    /// <summary>The primary subtag of a language tag, lower case, its two to four letters in one number; 0 when it is none.</summary>
+    public static uint LanguageTag(ReadOnlySpan<byte> text)
     {
-        ulong tag = 0;
+        uint tag = 0;
         for (var i = 0; i < text.Length && text[i] is not ((byte)'-' or (byte)'_'); i++)
         {
             var letter = (byte)(text[i] | 0x20);
-            if (i == 8 || letter is < (byte)'a' or > (byte)'z') return 0;
-            tag |= (ulong)letter << (8 * i);
+            if (i == 4 || letter is < (byte)'a' or > (byte)'z') return 0;
+            tag |= (uint)letter << (8 * i);
         }
         return tag;
     }
 
-    public static string? LanguageText(ulong tag)
+    public static string? LanguageText(uint tag)
     {
         if (tag == 0) return null;
-        var text = new StringBuilder(8);
+        var text = new StringBuilder(4);
         for (; tag != 0; tag >>= 8) text.Append((char)(byte)tag);
         return text.ToString();
     }
 
-    private static ulong[] LanguageTags(SiteModel model) => [.. model.Policy.Languages.Select(l => LanguageTag(Encoding.UTF8.GetBytes(l)))];
+    private static uint[] LanguageTags(SiteModel model) => [.. model.Policy.Languages.Select(l => LanguageTag(Encoding.UTF8.GetBytes(l)))];
 
     private static byte[][] Prefixes(SiteModel model) => [.. model.Policy.PagesNeverInterrupted.Select(Encoding.UTF8.GetBytes)];
 }

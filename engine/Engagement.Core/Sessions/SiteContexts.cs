@@ -3,7 +3,7 @@ using Engagement.Core.Sites;
 namespace Engagement.Core.Sessions;
 
 /// <summary>Sites as one partition has met them, kept over swaps of the catalogue. Not thread-safe; a look-up allocates nothing once the site was met.</summary>
-internal sealed class SiteContexts
+internal sealed class SiteContexts(SessionArena arena)
 {
     private readonly Dictionary<ulong, SiteContext> _byIdHash = [];
     private SiteCatalog? _catalog;
@@ -34,7 +34,7 @@ internal sealed class SiteContexts
         if (!_byIdHash.TryGetValue(hash, out var context))
         {
             if (_catalog?.Find(id) is not { } model) return null;
-            context = new SiteContext(model, model.Clock == SiteClock.Log ? new TimerQueue() : Wall);
+            context = new SiteContext(model, model.Clock == SiteClock.Log ? new TimerQueue() : Wall, arena);
             _byIdHash.Add(hash, context);
         }
         if (!context.IsKnown) return null;

@@ -65,6 +65,15 @@ internal sealed class StepDecider
         Settle(session, Blockers.Stale, isWaiting: true, output);
     }
 
+    /// <summary>For a question: nothing stands against an offer, and none is made.</summary>
+    public static void TakeBackWish(SessionState session, PipelineOutput output)
+    {
+        if (session.Offer != OfferStatus.Pending) return;
+        output.Wishes.Clear();
+        session.Offer = BeforeWish(session);
+        Block(session, Blockers.None, isWaiting: false);
+    }
+
     public static void Touch(SessionState session, PipelineOutput output)
     {
         if (IsIn(session, output)) return;

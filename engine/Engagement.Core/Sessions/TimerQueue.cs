@@ -10,7 +10,7 @@ internal readonly record struct TimerEntry(Instant Due, long FirstOffset, Sessio
 }
 
 /// <summary>
-/// Timers of one clock domain in due order: a binary heap of one entry a session. A session whose due time moved later keeps its entry and is queued
+/// Timers of one clock domain in due order: a heap of four children a node, one entry a session. A session whose due time moved later keeps its entry and is queued
 /// again when that comes up; one whose due time moved nearer gets another, and the first goes stale. Not thread-safe; allocates only to grow.
 /// </summary>
 internal sealed class TimerQueue
@@ -68,7 +68,7 @@ internal sealed class TimerQueue
         var i = Count++;
         while (i > 0)
         {
-            var parent = (i - 1) >> 1;
+            var parent = (i - 1) >> 2;
             if (!entry.IsBefore(_heap[parent])) break;
             _heap[i] = _heap[parent];
             i = parent;
@@ -85,9 +85,12 @@ internal sealed class TimerQueue
         var i = 0;
         while (true)
         {
-            var child = 2 * i + 1;
+            var child = 4 * i + 1;
             if (child >= Count) break;
-            if (child + 1 < Count && _heap[child + 1].IsBefore(_heap[child])) child++;
+            for (var other = child + 1; other < Math.Min(4 * i + 5, Count); other++)
+            {
+                if (_heap[other].IsBefore(_heap[child])) child = other;
+            }
             if (!_heap[child].IsBefore(last)) break;
             _heap[i] = _heap[child];
             i = child;

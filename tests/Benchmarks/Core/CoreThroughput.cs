@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Engagement.Core;
+using Engagement.Core.Decisions;
+using Engagement.Core.Sites;
+
+namespace Benchmarks.Core;
+
+/// <summary>
+/// Bytes to decision on one core, both models at every event, sessions opening and closing; beside it a yardstick, the mere tokenizing of the same
+/// bytes. Compares with the budget in <c>budgets.json</c>.
+/// </summary>
+internal static class CoreThroughput
+{
+    private const string Site = "shop";
+    private const int Passes = 5;
+
+    /// <summary>0 when every budget is kept, else 1.</summary>
+    public static int Run(string[] args)
+    {
+        var events = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 400_000;
+        var live = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000;
+        var stream = EventStream.Generate(events, live, seed: 20261122, Site);
+        var sites = new SiteCatalog([SyntheticModels.Site(Site)], 1);
+        var pipeline = new EngagementPipeline();
+        var output = new PipelineOutput();
+
+        // Two passes to compile and to fill the pools; then every pass begins with no session and pools that are full.
+        Pass(pipeline, output, stream, sites);
+        Pass(pipeline, output, stream, sites);
+        var passes = Enumerable.Range(0, Passes).Select(_ => Measure(() => Pass(pipeline, output, stream, sites))).ToList();
+        Tokenize(stream);
+        var yardsticks = Enumerable.Range(0, Passes).Select(_ => Measure(() => Tokenize(stream))).ToList();
+
+        var best = events / passes.Min(p => p.Seconds);
+        var yardstick = events / yardsticks.Min(p => p.Seconds);
+        var bytes = passes.Min(p => p.Bytes) / (double)events;
+        var session = SessionBytes.Measure();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            events             {events:N0} of {stream.Bytes.Length / events} bytes, some {live:N0} visitors at a time
+            models             {sites.Sites[0].Purposeful!.Version} and {sites.Sites[0].Floundering!.Version}
+            bytes to decision  {best:N0} events/s on one core by processor time, {events / passes.Min(p => p.WallSeconds):N0} by the wall
+            yardstick          {yardstick:N0} events/s for tokenizing alone; ratio {best / yardstick:F3}
+            allocated          {bytes:F3} B/event
+            outcomes           {string.Join(", ", Enum.GetValues<RecordOutcome>().Select(o => $"{o} {pipeline.CountOf(o):N0}"))}
+            a session          {session:N0} bytes with 8 events and 2 queries, dictionary and timers included
+            """));
+        return Check(("allocated B/event", bytes, Budget("bytesPerEventMax")), ("session bytes", session, Budget("sessionBytesMax")));
+    }
+
+    private static void Pass(EngagementPipeline pipeline, PipelineOutput output, EventStream stream, SiteCatalog sites)
+    {
+        pipeline.Reset();
+        var start = 0;
+        for (var i = 0; i < stream.Ends.Length; i++)
+        {
+            var end = stream.Ends[i];
+            pipeline.Apply(stream.Bytes.AsSpan(start, end - start), i, sites, output);
+            start = end;
+            for (var w = 0; w < output.Wishes.Count; w++)
+            {
+                var wish = output.Wishes[w];
+                pipeline.Resolve(wish, i % 3 == 0 ? OfferResolution.Reserved : OfferResolution.NobodyFree, wish.Now + Limits.LeaseDefault, sites, output);
+            }
+            output.Wishes.Clear();
+            if (i % 4_096 == 0) output.Clear();
+        }
+        output.Clear();
+    }
+
+    private static void Tokenize(EventStream stream)
+    {
+        var start = 0;
+        foreach (var end in stream.Ends)
+        {
+            var reader = new Utf8JsonReader(stream.Bytes.AsSpan(start, end - start));
+            while (reader.Read())
+            {
+            }
+            start = end;
+        }
+    }
+
+    private static Measured Measure(Action run)
+    {
+        GC.Collect();
+        var bytes = GC.GetAllocatedBytesForCurrentThread();
+        var cpu = Environment.CpuUsage.TotalTime;
+        var watch = Stopwatch.StartNew();
+        run();
+        var wall = watch.Elapsed;
+        return new Measured((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, wall.TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - bytes);
+    }
+
+    /// <summary>Seconds of processor time (what one core needs, also where others share it) and by the wall.</summary>
+    private readonly record struct Measured(double Seconds, double WallSeconds, long Bytes);
+
+    private static double Budget(string name)
+    {
+        using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "budgets.json")));
+        return file.RootElement.GetProperty("core").GetProperty(name).GetDouble();
+    }
+
+    private static int Check(params ReadOnlySpan<(string Name, double Value, double Max)> budgets)
+    {
+        var failed = 0;
+        foreach (var (name, value, max) in budgets)
+        {
+            if (value <= max) continue;
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"over budget: {name} is {value:F3}, at most {max:F3} is allowed (tests/Benchmarks/budgets.json)"));
+            failed = 1;
+        }
+        return failed;
+    }
+}

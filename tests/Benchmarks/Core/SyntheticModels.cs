@@ -1,0 +1,56 @@
+using Engagement.Core.Features;
+using Engagement.Core.Scoring;
+using Engagement.Core.Sites;
+
+namespace Benchmarks.Core;
+
+/// <summary>Models of a released size, made from a seed: what is measured is their cost, not their judgement.</summary>
+internal static class SyntheticModels
+{
+    public const int Trees = 100;
+    public const int Depth = 5;
+
+    /// <summary>Full trees of <see cref="Depth"/> levels over all features.</summary>
+    public static TreeEnsemble Ensemble(int seed)
+    {
+        var random = new Random(seed);
+        const int inner = (1 << Depth) - 1;
+        const int nodes = 2 * inner + 1;
+        var arrays = new TreeEnsembleArrays
+        {
+            FeatureCount = FeatureSchema.Count,
+            Roots = [.. Enumerable.Range(0, Trees).Select(t => t * nodes)],
+            Left = new int[Trees * nodes],
+            Right = new int[Trees * nodes],
+            Feature = new int[Trees * nodes],
+            Threshold = new float[Trees * nodes],
+            DefaultLeft = new byte[Trees * nodes],
+            Value = new float[Trees * nodes],
+            Cover = new float[Trees * nodes],
+            Base = -1,
+        };
+        for (var i = 0; i < Trees * nodes; i++)
+        {
+            var (root, at) = (i / nodes * nodes, i % nodes);
+            var isLeaf = at >= inner;
+            arrays.Left[i] = isLeaf ? -1 : root + 2 * at + 1;
+            arrays.Right[i] = isLeaf ? -1 : root + 2 * at + 2;
+            arrays.Feature[i] = isLeaf ? 0 : random.Next(FeatureSchema.Count);
+            arrays.Threshold[i] = isLeaf ? 0 : MathF.Exp((float)random.NextDouble() * 5) - 1;
+            arrays.DefaultLeft[i] = (byte)(isLeaf ? 0 : random.Next(2));
+            arrays.Value[i] = isLeaf ? (float)(random.NextDouble() - 0.5) * 0.2f : 0;
+            arrays.Cover[i] = 1;
+        }
+        return new TreeEnsemble($"synthetic-{Trees}x{Depth}/{seed}", arrays);
+    }
+
+    public static SiteModel Site(string id) => new()
+    {
+        Id = id,
+        Mode = SiteMode.Live,
+        Policy = new SitePolicy { PagesNeverInterrupted = ["/checkout/payment"], Languages = ["en", "de"] },
+        Purposeful = Ensemble(1),
+        Floundering = PublishedStruggleRules.Instance,
+        Secret = new SiteSecret(new byte[32]),
+    };
+}
