@@ -24,6 +24,7 @@ public static class EngineServices
         services.AddSingleton<WorkerParts>();
         services.AddSingleton<ApiParts>();
         services.AddSingleton<IdempotencyState>();
+        services.AddSingleton<InlineSessions>();
         services.AddSingleton<EngineService>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
         services.AddHostedService<SweepService>();

@@ -5,20 +5,24 @@ using Engagement.Core.Contracts;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
 using Engagement.Engine.Stream;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Engagement.Engine.Api;
 
 /// <summary>A question with the session's events, read: whose, and the events as records of the log; or the problem that answers it.</summary>
-internal sealed record AskedInvitation(KnownVisitor Visitor, List<LogAppend> Records, string? Language, IResult? Problem);
+/// <param name="HasAgreed">False when an event was left out because the visitor has not agreed, or objects.</param>
+internal sealed record AskedInvitation(KnownVisitor Visitor, List<LogAppend> Records, bool HasAgreed, string? Language, IResult? Problem);
 
 /// <summary>
 /// Reads <see cref="InvitationBody"/>. Events pass the collector's own reader and writer: same rules, same masking, same limits. What a visitor has not
-/// agreed to, or objects to, is refused here as it is at the collector's door.
+/// agreed to, or objects to, and pages never read are left out here as they are at the collector's door.
 /// </summary>
 internal static class InlineEventsReader
 {
-    public static AskedInvitation Read(ReadOnlyMemory<byte> body, SiteModel site, Instant now)
+    /// <summary>Stands for a visitor that a question does not name: nothing of it is kept.</summary>
+    private const string Unnamed = "unnamed";
+
+    /// <param name="needsVisitor">False for a question that changes nothing.</param>
+    public static AskedInvitation Read(ReadOnlyMemory<byte> body, SiteModel site, Instant now, bool needsVisitor)
     {
         InvitationBody? asked;
         try
@@ -31,32 +35,36 @@ internal static class InlineEventsReader
         }
         if (asked is null) return Refuse(Problems.Malformed("An object is expected."));
         if (asked.Site is not null && asked.Site != site.Id) return Refuse(Problems.Forbidden("The key belongs to another site."));
-        if (string.IsNullOrEmpty(asked.Visitor) || Encoding.UTF8.GetByteCount(asked.Visitor) > Limits.VisitorIdBytesMax)
+        var visitor = asked.Visitor ?? (needsVisitor ? "" : Unnamed);
+        if (visitor.Length == 0 || Encoding.UTF8.GetByteCount(visitor) > Limits.VisitorIdBytesMax)
             return Refuse(Problems.Invalid("visitor", $"1 to {Limits.VisitorIdBytesMax} bytes"));
         if (asked.Events is { Length: > Limits.SessionEventsMax }) return Refuse(Problems.Invalid("events", $"{Limits.SessionEventsMax} at most"));
 
-        var known = KnownVisitor.Of(site, asked.Visitor, now);
-        var records = new List<LogAppend>();
-        var problem = asked.Events is null ? null : ReadEvents(asked.Events, known, now, records);
-        return new AskedInvitation(known, records, asked.Language, problem);
+        var read = new AskedInvitation(KnownVisitor.Of(site, visitor, now), [], true, asked.Language, null);
+        return asked.Events is null ? read : ReadEvents(asked.Events, read, now);
     }
 
-    private static ProblemHttpResult? ReadEvents(JsonElement[] events, KnownVisitor known, Instant now, List<LogAppend> records)
+    private static AskedInvitation ReadEvents(JsonElement[] events, AskedInvitation asked, Instant now)
     {
-        var (reader, writer) = (new VisitorEventReader(), new CanonicalEventWriter());
+        var (reader, writer, known) = (new VisitorEventReader(), new CanonicalEventWriter(), asked.Visitor);
         var (siteId, key) = (Encoding.UTF8.GetBytes(known.Site.Id), OutcomeWriter.KeyOf(known.Site.Id, known.Key));
         for (var i = 0; i < events.Length; i++)
         {
             var json = WithVisitor(events[i], known.Id);
-            if (json is null) return Problems.Invalid($"events[{i}]", "an event object of this visitor");
+            if (json is null) return Refuse(Problems.Invalid($"events[{i}]", "an event object of this visitor"));
             var read = reader.ReadClient(json, out var e);
-            if (!read.IsOk) return Problems.Invalid(read.Field is null ? $"events[{i}]" : $"events[{i}].{read.Field}", CodeNames.Of(read.Error));
-            if (!IsAllowed(known.Site, e.Privacy)) return Problems.Forbidden($"events[{i}]: the visitor has not agreed (privacy.consent), or objects.");
+            if (!read.IsOk) return Refuse(Problems.Invalid(read.Field is null ? $"events[{i}]" : $"events[{i}].{read.Field}", CodeNames.Of(read.Error)));
+            if (!IsAllowed(known.Site, e.Privacy))
+            {
+                asked = asked with { HasAgreed = false };
+                continue;
+            }
+            if (IsNeverRead(known.Site, e.PageUrl)) continue;
             if (!writer.TryWrite(json, e, new RecordStamp(siteId, known.Key, now, e.Privacy), out var record))
-                return Problems.Invalid($"events[{i}]", $"{Limits.EventBytesMax} bytes at most");
-            records.Add(new LogAppend(key, record.ToArray()));
+                return Refuse(Problems.Invalid($"events[{i}]", $"{Limits.EventBytesMax} bytes at most"));
+            asked.Records.Add(new LogAppend(key, record.ToArray()));
         }
-        return null;
+        return asked;
     }
 
     /// <summary>The event as sent, with the question's visitor where it names none; null for another's, or for what is no object.</summary>
@@ -76,5 +84,12 @@ internal static class InlineEventsReader
         (signals & PrivacySignals.ConsentRefused) == 0
         && (site.Consent == ConsentRule.NotRequired || (signals & PrivacySignals.ConsentGiven) != 0);
 
-    private static AskedInvitation Refuse(IResult problem) => new(null!, [], null, problem);
+    private static bool IsNeverRead(SiteModel site, ReadOnlySpan<byte> url)
+    {
+        if (site.PagesNeverRead.IsEmpty || !Uri.TryCreate(Encoding.UTF8.GetString(url), UriKind.RelativeOrAbsolute, out var uri)) return false;
+        var path = uri.IsAbsoluteUri ? uri.AbsolutePath : uri.OriginalString;
+        return site.PagesNeverRead.Any(prefix => path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static AskedInvitation Refuse(IResult problem) => new(null!, [], true, null, problem);
 }

@@ -33,8 +33,9 @@ internal static class InvitationEndpoints
         if (key.Length is 0 or > KeyCharactersMax || !key.All(char.IsAscii)) return Problems.Invalid("Idempotency-Key", "a header of 1 to 128 ASCII characters");
         var (bytes, tooLarge) = await Bodies.ReadBytesAsync(context.Request, Limits.RequestBytesMax);
         if (tooLarge is not null) return tooLarge;
-        var asked = InlineEventsReader.Read(bytes, site, parts.Now);
+        var asked = InlineEventsReader.Read(bytes, site, parts.Now, needsVisitor: true);
         if (asked.Problem is not null) return asked.Problem;
+        if (!asked.HasAgreed) return Problems.Forbidden("An event says that the visitor has not agreed (privacy.consent), or objects: nothing was kept.");
 
         var answer = await kept.RunAsync(site.Id, key, Identifiers.Hash64(bytes.Span), () => AskAsync(parts, asked, key));
         return answer is null

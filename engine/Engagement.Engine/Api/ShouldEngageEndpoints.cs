@@ -18,6 +18,11 @@ internal static class ShouldEngageEndpoints
             .WithName("ShouldEngage").WithTags("Engagement").WithSummary("Whether to engage this visitor now, and why, or why not")
             .WithDescription("An api key gets the whole answer for any visitor of its site; a visitor's token only engage, invitation, articles and askAgainAfter.")
             .Produces<ShouldEngageAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+        routes.MapPost("/v1/should-engage", PostAsync)
+            .WithName("ShouldEngageInline").WithTags("Engagement").WithSummary("The same question, with the session's events sent along")
+            .WithDescription("For a knowledge base that sends no events of its own. Nothing is kept. A visitor that is named keeps her earlier no.")
+            .Accepts<InvitationBody>("application/json").Produces<ShouldEngageAnswer>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413);
     }
 
     /// <summary>Hot: one look-up of the key, one of the assessment, and the answer as rendered before.</summary>
@@ -35,6 +40,47 @@ internal static class ShouldEngageEndpoints
         response.Headers.CacheControl = "no-store";
         response.ContentLength = json.Length;
         await response.BodyWriter.WriteAsync(json, context.RequestAborted);
+    }
+
+    private static async Task<IResult> PostAsync(HttpContext context, ApiParts parts, InlineSessions sessions)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
+        var (bytes, tooLarge) = await Bodies.ReadBytesAsync(context.Request, Limits.RequestBytesMax);
+        if (tooLarge is not null) return tooLarge;
+        var now = parts.Now;
+        var asked = InlineEventsReader.Read(bytes, site, now, needsVisitor: false);
+        if (asked.Problem is not null) return asked.Problem;
+        if (!asked.HasAgreed) return RawJson.Of(SilentAnswer.Compose(site, now, Blockers.Objected, forBrowser: false));
+        if (asked.Records.Count == 0) return RawJson.Of(await AnswerAsync(parts, asked.Visitor, false, asked.Language, now, context.RequestAborted));
+        return RawJson.Of(await AnswerInlineAsync(parts, sessions, asked, now, context.RequestAborted));
+    }
+
+    /// <summary>Decided from the events alone, but for what stands between us and her already: an open invitation, an earlier no.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>> AnswerInlineAsync(
+        ApiParts parts, InlineSessions sessions, AskedInvitation asked, Instant now, CancellationToken cancellation)
+    {
+        var known = asked.Visitor;
+        var (inline, evidence) = sessions.Play(parts.Sites.Current, known.Key, asked.Records);
+        try
+        {
+            if (inline is not null && await parts.FindAssessmentAsync(known, cancellation) is { } kept)
+                inline = inline with { Offer = kept.Offer, OffersMade = kept.OffersMade, OfferExpiresAt = kept.OfferExpiresAt };
+            return ShouldEngageComposer.ComposeUtf8(new ShouldEngageQuestion
+            {
+                Assessment = inline,
+                Site = known.Site,
+                Now = now,
+                Availability = await parts.GetAvailabilityAsync(known.Site, cancellation),
+                Offer = await parts.FindOfferAsync(known, cancellation),
+                Evidence = evidence,
+                Language = asked.Language,
+                Present = true,
+            }, forBrowser: false, out _);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            return SilentAnswer.Compose(known.Site, now, Blockers.Unavailable, forBrowser: false);
+        }
     }
 
     private static bool TryCaller(
@@ -80,7 +126,7 @@ internal static class ShouldEngageEndpoints
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            return UnavailableAnswer.Compose(known.Site, now, isBrowser);
+            return SilentAnswer.Compose(known.Site, now, Blockers.Unavailable, isBrowser);
         }
     }
 }

@@ -42,7 +42,10 @@ public sealed class RunningEngine : IAsyncDisposable
     public SiteModel Demo => Sites.Current.Find("demo")!;
     public Instant Now => Instant.FromDateTimeOffset(Time.GetUtcNow());
 
-    public static async Task<RunningEngine> StartAsync(string file, ManualTimeProvider? time = null, params SiteModel[] sites)
+    public static Task<RunningEngine> StartAsync(string file, ManualTimeProvider? time = null, params SiteModel[] sites) =>
+        StartAsync(file, time, true, sites);
+
+    public static async Task<RunningEngine> StartAsync(string file, ManualTimeProvider? time, bool workers, params SiteModel[] sites)
     {
         time ??= new ManualTimeProvider();
         if (sites.Length == 0) sites = [TestSites.Live()];
@@ -55,12 +58,36 @@ public sealed class RunningEngine : IAsyncDisposable
         services.AddSingleton(new SiteCatalogSource(new SiteCatalog([.. sites], 1)));
         services.AddSingleton<IEventLog>(new EmbeddedEventLog(database));
         services.AddSingleton<IDeliveryStore>(new EmbeddedDeliveryStore(database));
-        services.AddEngine();
+        services.AddEngine(new EngineOptions { RunWorkers = workers });
         var app = builder.Build();
         app.MapEngine();
         await app.StartAsync();
         return new RunningEngine(app, database, time);
     }
+
+    /// <summary>An engine on a new file that holds the event log of another and nothing else.</summary>
+    public static async Task<RunningEngine> StartOnCopyOfLogAsync(string from, string to, ManualTimeProvider time)
+    {
+        var records = new List<LogAppend>();
+        await using (var database = EmbeddedDatabase.Open(from, time))
+        {
+            var log = new EmbeddedEventLog(database);
+            for (var partition = 0; partition < log.PartitionCount; partition++)
+            {
+                using var batch = await log.ReadAsync(Topics.Events, partition, 0, 10_000, default);
+                for (var i = 0; i < batch.Count; i++) records.Add(new LogAppend(batch[i].Key.ToArray(), batch[i].Value.ToArray(), partition));
+            }
+        }
+        await using (var database = EmbeddedDatabase.Open(to, time))
+            Assert.True((await new EmbeddedEventLog(database).AppendAsync(Topics.Events, records, default)).IsDurable);
+        return await StartAsync(to, time);
+    }
+
+    /// <summary>What a second member of the group works with: the same log and store, a state of its own.</summary>
+    public WorkerParts PartsWith(EngineState state) => _app.Services.GetRequiredService<WorkerParts>() with { State = state };
+
+    /// <summary>No console sends its heartbeat any more.</summary>
+    public void ForgetAgents() => _agents.Clear();
 
     public async ValueTask DisposeAsync()
     {

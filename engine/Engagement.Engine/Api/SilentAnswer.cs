@@ -7,12 +7,14 @@ using Engagement.Core.Sites;
 
 namespace Engagement.Engine.Api;
 
-/// <summary>The answer where the store could not be asked in time: nobody is engaged on a guess.</summary>
-internal static class UnavailableAnswer
+/// <summary>
+/// The answer where no session could be looked at: the store could not be asked in time (nobody is engaged on a guess), or the visitor has not agreed.
+/// </summary>
+internal static class SilentAnswer
 {
     private static readonly TimeSpan AskAgainIn = TimeSpan.FromSeconds(5);
 
-    public static byte[] Compose(SiteModel site, Instant now, bool forBrowser)
+    public static byte[] Compose(SiteModel site, Instant now, Blockers blocker, bool forBrowser)
     {
         var answer = new ShouldEngageAnswer
         {
@@ -20,7 +22,7 @@ internal static class UnavailableAnswer
             State = VisitorState.Unknown,
             Probabilities = new StateNumbers(null, null),
             Reasons = [],
-            Blockers = BlockerTexts.For(Blockers.Unavailable, CopyLanguages.Choose(null, site)),
+            Blockers = BlockerTexts.For(blocker, CopyLanguages.Choose(null, site)),
             WouldEngageIf = [],
             Articles = [],
             Threshold = new StateNumbers(site.Policy.PurposefulThreshold, site.Policy.FlounderingThreshold),
