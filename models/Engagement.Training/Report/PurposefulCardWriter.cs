@@ -83,6 +83,7 @@ internal static class PurposefulCardWriter
             ## Limits
             - {figures.PurchaseSessions} purchases are few: most differences between rows of the first table lie inside their intervals.
             - After the first event little is known but a price: the figure there is hardly better than chance, and the engine waits.
+            - The lowest probabilities tell little apart: where the model says {figures.Calibration.Bins[0].Predicted.ToString("F3", CultureInfo.InvariantCulture)}, {figures.Calibration.Bins[0].Observed.ToString("F3", CultureInfo.InvariantCulture)} purchased. Only the highest tenth of rows stands out.
             - A shop with other prices, currency or habits shifts the price features. Measure before trusting: `evaluate`.
             - Sessions that are searched, listed or checked out score by what else they do.
 
