@@ -8,9 +8,10 @@ using Engagement.Engine.Stream;
 
 namespace Engagement.Engine.Api;
 
-/// <summary>A question with the session's events, read: whose, and the events as records of the log; or the problem that answers it.</summary>
+/// <summary>A question with the session's events, read: whose, the events as sent and as records of the log; or the problem that answers it.</summary>
 /// <param name="HasAgreed">False when an event was left out because the visitor has not agreed, or objects.</param>
-internal sealed record AskedInvitation(KnownVisitor Visitor, List<LogAppend> Records, bool HasAgreed, string? Language, IResult? Problem);
+internal sealed record AskedInvitation(
+    KnownVisitor Visitor, List<ReadOnlyMemory<byte>> Events, List<LogAppend> Records, bool HasAgreed, string? Language, IResult? Problem);
 
 /// <summary>
 /// Reads <see cref="InvitationBody"/>. Events pass the collector's own reader and writer: same rules, same masking, same limits. What a visitor has not
@@ -40,7 +41,7 @@ internal static class InlineEventsReader
             return Refuse(Problems.Invalid("visitor", $"1 to {Limits.VisitorIdBytesMax} bytes"));
         if (asked.Events is { Length: > Limits.SessionEventsMax }) return Refuse(Problems.Invalid("events", $"{Limits.SessionEventsMax} at most"));
 
-        var read = new AskedInvitation(KnownVisitor.Of(site, visitor, now), [], true, asked.Language, null);
+        var read = new AskedInvitation(KnownVisitor.Of(site, visitor, now), [], [], true, asked.Language, null);
         return asked.Events is null ? read : ReadEvents(asked.Events, read, now);
     }
 
@@ -62,6 +63,7 @@ internal static class InlineEventsReader
             if (IsNeverRead(known.Site, e.PageUrl)) continue;
             if (!writer.TryWrite(json, e, new RecordStamp(siteId, known.Key, now, e.Privacy), out var record))
                 return Refuse(Problems.Invalid($"events[{i}]", $"{Limits.EventBytesMax} bytes at most"));
+            asked.Events.Add(json);
             asked.Records.Add(new LogAppend(key, record.ToArray()));
         }
         return asked;
@@ -91,5 +93,5 @@ internal static class InlineEventsReader
         return site.PagesNeverRead.Any(prefix => path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static AskedInvitation Refuse(IResult problem) => new(null!, [], true, null, problem);
+    private static AskedInvitation Refuse(IResult problem) => new(null!, [], [], true, null, problem);
 }

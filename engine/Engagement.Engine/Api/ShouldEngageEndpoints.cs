@@ -51,7 +51,7 @@ internal static class ShouldEngageEndpoints
         var asked = InlineEventsReader.Read(bytes, site, now, needsVisitor: false);
         if (asked.Problem is not null) return asked.Problem;
         if (!asked.HasAgreed) return RawJson.Of(SilentAnswer.Compose(site, now, Blockers.Objected, forBrowser: false));
-        if (asked.Records.Count == 0) return RawJson.Of(await AnswerAsync(parts, asked.Visitor, false, asked.Language, now, context.RequestAborted));
+        if (asked.Events.Count == 0) return RawJson.Of(await AnswerAsync(parts, asked.Visitor, false, asked.Language, now, context.RequestAborted));
         return RawJson.Of(await AnswerInlineAsync(parts, sessions, asked, now, context.RequestAborted));
     }
 
@@ -60,7 +60,7 @@ internal static class ShouldEngageEndpoints
         ApiParts parts, InlineSessions sessions, AskedInvitation asked, Instant now, CancellationToken cancellation)
     {
         var known = asked.Visitor;
-        var (inline, evidence) = sessions.Play(parts.Sites.Current, known.Key, asked.Records);
+        var (inline, evidence, _) = sessions.Assess(asked.Events, known, now);
         try
         {
             if (inline is not null && await parts.FindAssessmentAsync(known, cancellation) is { } kept)
