@@ -1,4 +1,6 @@
+using BenchmarkDotNet.Running;
 using Benchmarks.Core;
+using Benchmarks.Micro;
 using Benchmarks.Storage;
 
 // One verb, one measurement; the README says what each figure means.
@@ -7,6 +9,7 @@ using Benchmarks.Storage;
 return args switch
 {
     ["core", .. var rest] => CoreThroughput.Run(rest),
+    ["micro", .. var rest] => BenchmarkSwitcher.FromTypes([typeof(StageBenchmarks)]).Run(rest.Length == 0 ? ["--filter", "*"] : rest).Any() ? 0 : 1,
     ["storage"] => await StorageBenchmark.RunAsync(),
     ["storage-torture", var path] => await StorageTorture.RunAsync(path),
     _ => Usage(),
@@ -14,6 +17,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, storage");
+    Console.Error.WriteLine("Benchmarks: core, micro, storage");
     return 2;
 }
