@@ -87,9 +87,9 @@ internal static class CoreThroughput
         GC.Collect();
         var bytes = GC.GetAllocatedBytesForCurrentThread();
         var cpu = Environment.CpuUsage.TotalTime;
-        var watch = Stopwatch.StartNew();
+        var start = Stopwatch.GetTimestamp();
         run();
-        var wall = watch.Elapsed;
+        var wall = Stopwatch.GetElapsedTime(start);
         return new Measured((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, wall.TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - bytes);
     }
 
