@@ -36,6 +36,11 @@ export function renewPresence() {
   return api.setPresence(me.id, me.status);
 }
 
+/** The last tab closes, and the desk with it: nobody is promised who sits at no desk. Coming back is at once. */
+export function closeDesk() {
+  if (me?.status === 'available') api.setPresence(me.id, 'away', true).catch(() => {});
+}
+
 /** The desk of somebody who starts over is cleared: the agent is a new one too. */
 export async function retire() {
   localStorage.removeItem(storeName);
@@ -86,12 +91,14 @@ function drawCards() {
 }
 
 const headings = { reserved: 'Reserved for you', accepted: 'Accepted: they would like to talk', claimed: 'Yours' };
+const othersHeadings = { reserved: 'Reserved for another agent', accepted: 'Accepted: another agent goes first' };
 
 function draw(card) {
   if (card.over) return el('article', { class: 'card over' }, el('h3', {}, card.over));
   const full = card.full;
-  return el('article', { class: `card ${card.status}`, 'data-status': card.status, 'aria-label': headings[card.status] },
-    el('div', { class: 'card-head' }, el('h3', {}, headings[card.status] ?? card.status), card.status === 'reserved' && el('span', { class: 'left', 'data-id': card.id }, leftWords(card))),
+  const heading = (card.mine ? headings : othersHeadings)[card.status];
+  return el('article', { class: `card ${card.status}`, 'data-status': card.status, 'aria-label': heading },
+    el('div', { class: 'card-head' }, el('h3', {}, heading), card.status === 'reserved' && el('span', { class: 'left', 'data-id': card.id }, leftWords(card))),
     el('p', { class: 'meta' }, [stateNames[card.state] ?? card.state, card.urgency !== undefined && `${urgencyOf(card.urgency)} urgency`, full && typeof full.confidence === 'number' && `${Math.round(full.confidence * 100)} % sure`].filter(Boolean).join(' · ')),
     full && [el('h4', {}, 'What they seem to need'), el('p', { class: 'need' }, quoted(full.need))],
     full?.suggestedOpener && [el('h4', {}, 'You could begin with'), el('p', { class: 'opener' }, quoted(full.suggestedOpener))],
@@ -117,7 +124,7 @@ const found = ({ resultCount }) => (typeof resultCount !== 'number' ? '' : resul
 const urgencyOf = share => (share >= 0.66 ? 'high' : share >= 0.33 ? 'some' : 'little');
 
 function actions(card) {
-  if (card.status === 'accepted') return el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button main', onclick: () => claim(card) }, 'Take this conversation'));
+  if (card.status === 'accepted') return [card.note && el('p', { class: 'sealed' }, card.note), el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button main', onclick: () => claim(card) }, 'Take this conversation'))];
   if (card.status === 'claimed') return [el('p', { class: 'sealed' }, 'The visitor is told that a person is here. The talk itself happens in your own desk.'),
     el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button', onclick: () => end(card) }, 'End the conversation'))];
   return null;
@@ -126,8 +133,12 @@ function actions(card) {
 async function claim(card) {
   try {
     await api.claim(card.id, me.id);
-    tell('card', { ...card, status: 'claimed' }, `card ${card.id}`);
-  } catch (error) { settle(card, error.message); drawCards(); }
+    tell('card', { ...card, mine: true, status: 'claimed', note: null }, `card ${card.id}`);
+  } catch (error) {
+    if (error.code === 'reserved') cards.get(card.id).note = error.message;
+    else settle(card, error.message);
+    drawCards();
+  }
 }
 
 async function end(card) {

@@ -16,7 +16,7 @@ const [articles, products] = await Promise.all([api.content('articles'), api.con
 help.mount(byId('surface-help'), articles);
 shop.mount(byId('surface-shop'), products);
 counter.mount();
-await visit.begin().catch(error => {
+await visit.begin(agent.closeDesk).catch(error => {
   byId('surface-help').textContent = `The server could not be reached: ${error.message}. Reload the page to try again.`;
   throw error;
 });

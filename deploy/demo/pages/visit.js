@@ -4,6 +4,7 @@ import { listen, tell } from './stream.js';
 
 const storeName = 'first-minute-visitor';
 const heartbeatMs = 10_000;
+const attemptsMax = 4;
 const here = 'https://larkfield.example';
 const tab = crypto.randomUUID();
 const others = new Map();
@@ -11,12 +12,11 @@ const others = new Map();
 let who = null;
 let page = { url: `${here}/help`, title: 'Help centre' };
 let queue = Promise.resolve();
-let failures = 0;
 
 export const visitor = () => who;
 
 /** The visitor of this browser: minted once, kept until the newcomer starts over. */
-export async function begin() {
+export async function begin(lastTabCloses) {
   who = readKept();
   if (!who) {
     const minted = await api.mintVisitor();
@@ -24,7 +24,7 @@ export async function begin() {
     localStorage.setItem(storeName, JSON.stringify(who));
   }
   setInterval(() => { if (document.visibilityState === 'visible') send('heartbeat', {}, true); }, heartbeatMs);
-  addEventListener('pagehide', leave);
+  addEventListener('pagehide', () => { if (leave()) lastTabCloses(); });
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden' && !leaving) send('page_hidden', {}, true); });
   listen('tab', ({ id, gone }) => (gone ? others.delete(id) : others.set(id, Date.now())));
   const alive = () => tell('tab', { id: tab });
@@ -65,22 +65,35 @@ export function send(type, fields = {}, quiet = false) {
 async function deliver(event, quiet) {
   const line = { id: event.id, at: event.occurredAt, type: event.type, event, quiet };
   try {
-    const result = await api.sendEvents(event);
+    const result = await persist(event);
     const rejected = result?.rejected?.[0];
     tell('sent', rejected ? { ...line, refused: rejected.detail ?? rejected.code } : line);
-    failures = 0;
   } catch (error) {
     tell('sent', { ...line, refused: error.message });
-    if (error.status === 503 || error.status === undefined) await new Promise(resolve => { setTimeout(resolve, Math.min(500 * 2 ** failures++, 5000)); });
+  }
+}
+
+/** Sends until it is taken, a few times at most. The id stays, so that what arrives twice counts once. */
+async function persist(event) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await api.sendEvents(event);
+    } catch (error) {
+      const passing = error.status === undefined || error.status === 429 || error.status === 503;
+      if (!passing || attempt === attemptsMax) throw error;
+      await new Promise(resolve => { setTimeout(resolve, 500 * 2 ** attempt); });
+    }
   }
 }
 
 let leaving = false;
 function leave() {
-  if (leaving || !who) return;
+  if (leaving || !who) return false;
   leaving = true;
   tell('tab', { id: tab, gone: true });
   const another = [...others.values()].some(seen => Date.now() - seen < 5000);
-  if (!another) api.beaconEvent({ id: crypto.randomUUID(), type: 'page_left', site: api.site, visitor: who.visitor, occurredAt: new Date().toISOString(), page });
+  if (another) return false;
+  api.beaconEvent({ id: crypto.randomUUID(), type: 'page_left', site: api.site, visitor: who.visitor, occurredAt: new Date().toISOString(), page });
+  return true;
 }
 addEventListener('pageshow', () => { leaving = false; });

@@ -21,13 +21,14 @@ function headline(text) {
   return { title, body };
 }
 
-/** Messages of the agents' stream. A slot is leased from one agent; other desks see a card of hers only when it is open to all. */
+/** Messages of the agents' stream. A slot is leased from one agent; the others see that it is hers, and may take what she leaves. */
 export function cardOf({ event, data }, me) {
-  const card = { id: data.offer, agent: data.agent, leavesAt: data.expiresAt ? Date.parse(data.expiresAt) : null };
+  const mine = data.agent === me;
+  const card = { id: data.offer, leavesAt: data.expiresAt ? Date.parse(data.expiresAt) : null };
   switch (event) {
-    case 'reserved': return data.agent === me ? [{ ...card, status: 'reserved', ...brief(data.reserved) }] : [];
-    case 'full': return data.agent !== me ? [] : [{ ...card, status: 'accepted', ...brief(data.card), full: data.card }];
-    case 'claimed': return [{ ...card, status: data.agent === me ? 'claimed' : 'elsewhere' }];
+    case 'reserved': return [{ ...card, mine, status: 'reserved', ...brief(data.reserved) }];
+    case 'full': return [{ ...card, mine, status: 'accepted', ...brief(data.card), full: data.card }];
+    case 'claimed': return [{ ...card, mine, status: mine ? 'claimed' : 'elsewhere' }];
     case 'withdrawn':
     case 'expired': return [{ ...card, status: 'gone', cause: data.cause ?? event }];
     default: return [];
