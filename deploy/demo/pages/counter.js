@@ -22,6 +22,7 @@ function draw({ visitors, leftAlone, nobodyFree, invited, recent, last }) {
   const part = (amount, words) => el('span', { class: 'count' }, el('b', {}, String(amount)), ` ${words}`);
   const sep = () => el('span', { class: 'sep', 'aria-hidden': 'true' }, ' · ');
   show(byId('counter-line'), part(visitors, visitors === 1 ? 'visitor' : 'visitors'), sep(), part(leftAlone, 'left alone'), sep(), part(nobodyFree, 'nobody free'), sep(), part(invited, 'invited'));
-  show(byId('counter-dots'), recent.map(kind => el('i', { class: `dot${kinds[kind] ?? ''}` })));
+  // The newest first: what no longer fits falls off at the right.
+  show(byId('counter-dots'), recent.toReversed().map(kind => el('i', { class: `dot${kinds[kind] ?? ''}` })));
   byId('counter-last').textContent = last ?? '';
 }

@@ -52,13 +52,13 @@ function build() {
   parts = {
     state: el('strong', {}, 'Unknown'), gloss: el('span', { class: 'verdict-gloss' }, glosses.unknown),
     outcome: el('p', { class: 'outcome', role: 'status', id: 'outcome' }, 'Waiting for the first event.'),
-    floundering: scale('floundering', 'Searching and not finding'), purposeful: scale('purposeful', 'Set on something and hesitating'),
+    floundering: scale('floundering', 'Searching and not finding'), purposeful: scale('purposeful', 'Set on buying something'),
     why: list('why', 'What speaks for it'), stands: list('stands', 'What stands in the way of an offer'), would: list('would', 'It would offer a conversation if'),
     trail: el('ol', {}), fine: el('p', { class: 'fine' }),
   };
   parts.verdict = el('div', { class: 'verdict', id: 'verdict' }, parts.state, parts.gloss);
   parts.trailBox = el('section', { class: 'trail', hidden: true }, el('h3', {}, 'Events as they arrived, newest first'), parts.trail);
-  show(body, parts.verdict, parts.outcome, el('div', { class: 'scales' }, parts.floundering.node, parts.purposeful.node, el('p', { class: 'scale-note' }, 'The mark is where an offer becomes possible.')),
+  show(body, parts.verdict, parts.outcome, el('div', { class: 'scales' }, parts.floundering.node, parts.purposeful.node, el('p', { class: 'scale-note' }, 'At the mark an offer becomes possible; for a purchase only with signs of hesitation.')),
     parts.why.node, parts.stands.node, parts.would.node, parts.trailBox, parts.fine);
 }
 
