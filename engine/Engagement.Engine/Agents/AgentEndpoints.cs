@@ -15,7 +15,7 @@ internal static class AgentEndpoints
 
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("Agents");
+        var group = routes.MapGroup("/v1").WithTags("Agents").AddEndpointFilter(OutagePolicy.AnswerAsync);
         group.MapPut("/agents/{agent}/presence", SetPresenceAsync)
             .WithName("SetPresence").WithSummary("Say that an agent is there, and for how many conversations at once")
             .WithDescription("Renew it by heartbeat: it lapses by itself. Going away withdraws the agent's open invitations.")

@@ -25,6 +25,7 @@ internal static class Credentials
         problem = null;
         if (sites.FindByKey(BearerOf(request)) is not { } found)
         {
+            request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
             problem = Problems.Unauthorized($"Send Authorization: Bearer <{role.ToString().ToLowerInvariant()} key>.");
             return false;
         }

@@ -38,6 +38,7 @@ internal static class InvitationEndpoints
         if (!asked.HasAgreed) return Problems.Forbidden("An event says that the visitor has not agreed (privacy.consent), or objects: nothing was kept.");
 
         var answer = await kept.RunAsync(site.Id, key, Identifiers.Hash64(bytes.Span), () => AskAsync(parts, asked, key));
+        if (answer?.Status == 503) OutagePolicy.SayWhen(context);
         return answer is null
             ? Problems.Make(422, "idempotency_key_reused", "This Idempotency-Key was used for another body", "Use a new key for a new question.")
             : RawJson.Of(answer.Json, answer.Status, answer.ContentType);

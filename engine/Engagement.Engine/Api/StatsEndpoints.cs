@@ -11,7 +11,7 @@ namespace Engagement.Engine.Api;
 internal static class StatsEndpoints
 {
     public static void MapStats(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/stats", GetAsync)
+        routes.MapGet("/v1/stats", GetAsync).AddEndpointFilter(OutagePolicy.AnswerAsync)
             .WithName("GetStats").WithTags("Operation").WithSummary("Counters of the site since this process started, and how far its workers are")
             .Produces<StatsAnswer>().ProducesProblem(401).ProducesProblem(403);
 

@@ -43,6 +43,7 @@ internal static class VisitorCredentials
         if (token.Length == 0 && orQuery) token = context.Request.Query["token"].ToString();
         if (!VisitorIdentity.TryReadToken(sites, token, now, out var read))
         {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
             problem = Problems.Unauthorized("Send the visitor's token, as POST /v1/sessions gave it: Authorization: Bearer <token>.");
             return false;
         }

@@ -11,7 +11,7 @@ internal static class VisitorEndpoints
 {
     public static void MapVisitors(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("Visitors");
+        var group = routes.MapGroup("/v1").WithTags("Visitors").AddEndpointFilter(OutagePolicy.AnswerAsync);
         group.MapGet("/visitors/{visitor}/invitations/stream", StreamAsync)
             .WithName("StreamInvitations").WithSummary("Server-sent events: the open invitation, and what becomes of it")
             .WithDescription("The visitor's token as bearer or ?token=. While it is open, it is a sign of presence.")

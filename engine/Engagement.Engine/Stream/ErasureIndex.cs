@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Engagement.Core;
 using Engagement.Core.Contracts;
@@ -18,6 +19,19 @@ public sealed class ErasureIndex
     /// <summary>True when this visitor asked to be forgotten at or after <paramref name="receivedAt"/>.</summary>
     public bool Hides(string site, VisitorKey visitor, Instant receivedAt) =>
         _erased.TryGetValue((site, visitor), out var at) && receivedAt <= at;
+
+    /// <summary>
+    /// True for a record of any topic, keyed <c>site:visitor</c>, that an erased visitor left behind: by its <c>receivedAt</c> or <c>at</c>; one that
+    /// tells neither is hidden too.
+    /// </summary>
+    public bool Hides(in LogRecord record)
+    {
+        if (_erased.IsEmpty) return false;
+        var key = record.Key.Span;
+        var colon = key.LastIndexOf((byte)':');
+        if (colon < 0 || !VisitorKey.TryParse(key[(colon + 1)..], out var visitor)) return false;
+        return _erased.TryGetValue((Encoding.UTF8.GetString(key[..colon]), visitor), out var erasedAt) && !IsLater(record.Value, erasedAt);
+    }
 
     public void Add(string site, VisitorKey visitor, Instant erasedAt) =>
         _erased.AddOrUpdate((site, visitor), erasedAt, (_, before) => Instant.Max(before, erasedAt));
@@ -53,6 +67,20 @@ public sealed class ErasureIndex
             writer.WriteEndObject();
         }
         return stream.ToArray();
+    }
+
+    private static bool IsLater(ReadOnlyMemory<byte> json, Instant erasedAt)
+    {
+        try
+        {
+            using var record = JsonDocument.Parse(json);
+            return (record.RootElement.TryGetProperty("receivedAt"u8, out var at) || record.RootElement.TryGetProperty("at"u8, out at))
+                && at.ValueKind == JsonValueKind.String && at.TryGetDateTimeOffset(out var time) && Instant.FromDateTimeOffset(time) > erasedAt;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private void Take(ReadOnlyMemory<byte> entry)

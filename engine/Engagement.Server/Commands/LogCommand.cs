@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Engagement.Core.Contracts;
+using Engagement.Engine.Stream;
 using Engagement.Engine.Stream.Embedded;
 using Engagement.Server.Hosting;
 
@@ -45,6 +46,7 @@ public static class LogCommand
     {
         await using var database = EmbeddedDatabase.Open(file, TimeProvider.System);
         await using var log = new EmbeddedEventLog(database);
+        var erasures = await ErasureIndex.LoadAsync(log, cancellation);
         for (var partition = 0; partition < log.PartitionCount; partition++)
         {
             var offset = (await log.GetBoundsAsync(topic, partition, cancellation)).First;
@@ -52,7 +54,8 @@ public static class LogCommand
             {
                 using var batch = await log.ReadAsync(topic, partition, offset, RecordsPerRead, cancellation);
                 if (batch.Count == 0) break;
-                for (var i = 0; i < batch.Count; i++) await output.WriteLineAsync(Line(partition, batch[i], plain));
+                for (var i = 0; i < batch.Count; i++)
+                    if (!erasures.Hides(batch[i])) await output.WriteLineAsync(Line(partition, batch[i], plain));
                 offset = batch.NextOffset;
             }
         }

@@ -3,6 +3,7 @@ using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
+using Engagement.Engine.Stream;
 using Engagement.Server.Hosting;
 
 namespace Engagement.Server.Replay;
@@ -49,10 +50,11 @@ public static class ReplayEndpoints
         if (partition < 0 || partition >= log.PartitionCount) return Problem(400, "invalid_partition", "No such partition", $"Allowed: 0 to {log.PartitionCount - 1}");
         var bounds = await log.GetBoundsAsync(topic, partition, cancellation);
         using var batch = await log.ReadAsync(topic, partition, Math.Max(offset, bounds.First), RecordsMax, cancellation);
+        var erasures = await ErasureIndex.LoadAsync(log, cancellation);
         var records = new List<LogRecordAnswer>();
         for (var i = 0; i < batch.Count; i++)
         {
-            if (ValueOf(batch[i].Value, site.Id) is { } value) records.Add(new LogRecordAnswer(batch[i].Offset, value));
+            if (!erasures.Hides(batch[i]) && ValueOf(batch[i].Value, site.Id) is { } value) records.Add(new LogRecordAnswer(batch[i].Offset, value));
         }
         var next = batch.Count == 0 ? bounds.Next : batch.NextOffset;
         return Results.Json(new LogRecordsAnswer(log.PartitionCount, next, bounds.Next, records), ReplayJson.Default.LogRecordsAnswer);

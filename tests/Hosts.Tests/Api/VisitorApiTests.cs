@@ -192,6 +192,11 @@ public sealed class VisitorApiTests : IDisposable
         Assert.True(index.Hides("demo", key, before));
         Assert.False(index.Hides("demo", key, engine.Now + TimeSpan.FromSeconds(1)));
         Assert.False(index.Hides("demo", engine.KeyOf("v2"), before));
+        var record = engine.Record("v1", "page_viewed");
+        Assert.True(index.Hides(new LogRecord(0, record.Key, record.Value)));
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        record = engine.Record("v1", "page_viewed");
+        Assert.False(index.Hides(new LogRecord(0, record.Key, record.Value)));
         Assert.Equal("unknown", (string?)(await engine.ShouldEngageAsync("v1"))["state"]);
     }
 
@@ -206,6 +211,35 @@ public sealed class VisitorApiTests : IDisposable
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         }
         Assert.NotNull(await engine.Store.GetAssessmentAsync("demo", engine.KeyOf("v1"), default));
+    }
+
+    [Theory]
+    [InlineData("https://shop.example", true)]
+    [InlineData("https://elsewhere.example", false)]
+    public async Task VisitorPaths_FromAPage_AreGrantedToTheSitesOwnOrigins(string origin, bool granted)
+    {
+        await using var engine = await StartAsync(TestSites.Live(origin: "https://shop.example"));
+        foreach (var (method, path, token) in new[]
+        {
+            (HttpMethod.Options, "/v1/invitations/o_1/answer", null), (HttpMethod.Get, "/v1/visitors/v1/explanation", engine.TokenOf("v1")),
+        })
+        {
+            var request = new HttpRequestMessage(method, path);
+            request.Headers.Add("Origin", origin);
+            if (token is not null) request.Headers.Authorization = new("Bearer", token);
+            using var answer = await engine.Http.SendAsync(request);
+            Assert.Equal(granted ? [origin] : [], answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values : []);
+        }
+    }
+
+    [Fact]
+    public async Task Stream_WhenTheServerStops_ClosesWithARetryHint()
+    {
+        var engine = await StartAsync();
+        using var page = await EventStreamClient.OpenAsync(engine, "/v1/visitors/v1/invitations/stream", engine.TokenOf("v1"));
+        var stopping = engine.DisposeAsync();
+        await page.NextAsync("closing");
+        await stopping;
     }
 
     [Fact]

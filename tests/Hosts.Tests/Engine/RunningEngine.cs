@@ -91,8 +91,8 @@ public sealed class RunningEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
         await _app.StopAsync();
+        Http.Dispose();
         await _app.DisposeAsync();
         await _database.DisposeAsync();
     }

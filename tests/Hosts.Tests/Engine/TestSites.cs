@@ -10,12 +10,13 @@ public static class TestSites
 {
     public static SiteModel Live(
         string id = "demo", SiteMode mode = SiteMode.Live, SiteClock clock = SiteClock.Wall, float holdout = 0, int offersPerHour = 1_000,
-        ConsentRule consent = ConsentRule.NotRequired) => new()
+        ConsentRule consent = ConsentRule.NotRequired, string? origin = null) => new()
     {
         Id = id,
         Mode = mode,
         Clock = clock,
         Consent = consent,
+        Origins = origin is null ? [] : [origin],
         Keys = [Key(KeyRole.Write, WriteKey(id)), Key(KeyRole.Api, ApiKey(id)), Key(KeyRole.Agent, AgentToken(id))],
         Secret = new SiteSecret(SHA256.HashData(Encoding.UTF8.GetBytes(id))),
         Policy = new SitePolicy { HoldoutShare = holdout, OffersPerHourMax = offersPerHour },
