@@ -170,7 +170,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     {
         var isIt = recorded.Step == wish.Step;
         if (isIt) Pipeline.Resolve(wish, recorded.Resolution, recorded.ExpiresAt, sites, _output);
-        else Pipeline.Resolve(wish, OfferResolution.NobodyFree, Instant.Never, sites, _output);
+        else Pipeline.Resolve(wish, WishPolicy.NotGranted(wish, sites.Find(wish.Session.Site)), Instant.Never, sites, _output);
         return isIt;
     }
 

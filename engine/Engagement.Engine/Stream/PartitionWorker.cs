@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Engagement.Core;
 using Engagement.Core.Contracts;
+using Engagement.Core.Sites;
 
 namespace Engagement.Engine.Stream;
 
@@ -162,7 +163,7 @@ public sealed class PartitionWorker : IAsyncDisposable
     {
         var now = Instant.FromDateTimeOffset(_parts.Time.GetUtcNow());
         foreach (var site in _freedSites)
-            if (_batch.Pipeline.HasWaiting(site)) await TickAsync(now, site, stop);
+            if (LivesByWallClock(site) && _batch.Pipeline.HasWaiting(site)) await TickAsync(now, site, stop);
         _freedSites.Clear();
 
         var due = _batch.Pipeline.NextDue;
@@ -174,6 +175,9 @@ public sealed class PartitionWorker : IAsyncDisposable
         else if (!_tickInFlight)
             await TickAsync(now, null, stop);
     }
+
+    /// <summary>A site that lives by the log's clock must never be told this machine's time: all its sessions would have ended long ago.</summary>
+    private bool LivesByWallClock(string site) => _parts.Sites.Current.Find(site) is { Clock: SiteClock.Wall };
 
     private async ValueTask TickAsync(Instant now, string? freedSite, CancellationToken stop)
     {

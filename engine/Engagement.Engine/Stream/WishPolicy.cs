@@ -35,6 +35,13 @@ internal sealed class WishPolicy(WorkerParts parts)
         return parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Store.ReserveAsync(request, c), cancellation);
     }
 
+    /// <summary>
+    /// How a wish that the log does not name was answered the first time, as far as the log can tell: by the log's clock staleness is a fact of the
+    /// log; by the wall's it went with the process, and the session waits as if nobody had been free.
+    /// </summary>
+    public static OfferResolution NotGranted(in OfferWish wish, SiteModel? site) =>
+        site is { Clock: SiteClock.Log } && wish.Now - wish.Session.LastPresenceAt > Limits.PresenceAgeMax ? OfferResolution.Stale : OfferResolution.NobodyFree;
+
     /// <summary>Nobody is invited after having left, and a worker that catches up invites nobody into the past.</summary>
     private bool IsPresent(in OfferWish wish, SiteModel site)
     {
