@@ -35,8 +35,6 @@ public sealed class SiteModelReader(string modelDirectory)
     {
         cause = null;
         var file = new FileInfo(path);
-        // Nothing released yet: the site decides without it (blocker model_unavailable).
-        if (!file.Exists && path.StartsWith(modelDirectory, StringComparison.Ordinal)) return null;
         if (!file.Exists || file.Length > Limits.ModelBytesMax)
         {
             cause = file.Exists ? $"the model {path} has {file.Length} bytes; allowed: {Limits.ModelBytesMax}" : $"the model {path} is not there";

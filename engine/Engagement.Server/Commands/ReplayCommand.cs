@@ -16,7 +16,11 @@ public static class ReplayCommand
     {
         var rees46 = new Option<FileInfo?>("--rees46") { Description = "An export of the REES46 store: CSV, plain or gzip" };
         var events = new Option<FileInfo?>("--events") { Description = "Canonical events, one JSON object a line, plain or gzip" };
-        var url = new Option<Uri?>("--url") { Description = "The server to send to; default: one of its own in a temporary directory" };
+        var url = new Option<string?>("--url") { Description = "The server to send to; default: one of its own in a temporary directory" };
+        url.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !IsHttp(text)) result.AddError("--url: allowed: an http or https address, such as http://127.0.0.1:5080");
+        });
         var key = new Option<string>("--key") { Description = "Key of role replay", DefaultValueFactory = _ => DemoKeys.Replay };
         var apiKey = new Option<string>("--api-key") { Description = "Key of role api, for the counters", DefaultValueFactory = _ => DemoKeys.ReplayApi };
         var agentKey = new Option<string>("--agent-key") { Description = "Key of role agent, for agents at hand", DefaultValueFactory = _ => DemoKeys.ReplayAgent };
@@ -46,7 +50,7 @@ public static class ReplayCommand
             {
                 Rees46File = result.GetValue(rees46)?.FullName,
                 EventsFile = result.GetValue(events)?.FullName,
-                Url = result.GetValue(url),
+                Url = result.GetValue(url) is { } address ? new Uri(address) : null,
                 Key = result.GetRequiredValue(key),
                 ApiKey = result.GetRequiredValue(apiKey),
                 AgentKey = result.GetRequiredValue(agentKey),
@@ -106,6 +110,8 @@ public static class ReplayCommand
         if (options.DecisionsFile is { } decisions) File.WriteAllText(decisions, report.Canonical);
         if (options.ReportFile is { } file) File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(report, ReplayJson.Default.ReplayReport));
     }
+
+    private static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     private static bool TrySpeed(string? text, out double? times)
     {
