@@ -1,3 +1,4 @@
+using Engagement.Testing;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 
@@ -20,7 +21,7 @@ internal sealed class CardStream : IAsyncDisposable
 
     public int Count => Volatile.Read(ref _count);
 
-    public static async Task<CardStream> OpenAsync(ServerUnderTest server, CancellationToken stop)
+    public static async Task<CardStream> OpenAsync(ServerProcess server, CancellationToken stop)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agents/cards/stream");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "demo-agent-token");

@@ -1,3 +1,4 @@
+using Engagement.Testing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -13,11 +14,11 @@ internal static partial class HostBench
     /// <summary>POST of 50 events a request by 8 connections; events per second until every event is decided, and the yardstick beside it.</summary>
     public static async Task<int> IngestAsync(Func<(double RecordsPerSecond, string What)> yardstick, int seconds = 12)
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await ServerProcess.StartAsync();
         const int Connections = 8;
         var bodies = Enumerable.Range(0, 4_000).Select(i => EventBodies.Browsing(new Random(i), 20_000, EventsPerRequest, $"{i}-")).ToArray();
         foreach (var body in bodies.Take(200)) await server.PostEventsAsync(Renamed(body, 'w'));
-        await CaughtUpAsync(server);
+        await server.CaughtUpAsync(TimeSpan.FromMinutes(2));
 
         var requests = 0;
         var latencies = new List<double>[Connections];
@@ -35,7 +36,7 @@ internal static partial class HostBench
             }
         }));
         var accepted = clock.Elapsed;
-        await CaughtUpAsync(server);
+        await server.CaughtUpAsync(TimeSpan.FromMinutes(2));
         var decided = clock.Elapsed;
         var used = server.ProcessorTime - processor;
         var events = (double)requests * EventsPerRequest;
@@ -51,9 +52,9 @@ internal static partial class HostBench
     /// <summary>GET /v1/should-engage for a visitor with 20 events against GET /health/live, by wrk at 16 connections, in turn.</summary>
     public static async Task<int> AskAsync(int seconds = 6, int rounds = 3)
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await ServerProcess.StartAsync();
         for (var i = 0; i < 20; i++) await server.PostEventsAsync(EventBodies.Browsing(new Random(i), 1, 1, $"ask{i}-"));
-        await CaughtUpAsync(server);
+        await server.CaughtUpAsync(TimeSpan.FromMinutes(2));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/should-engage?site=demo&visitor=v0");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "demo-api-key");
         using (var answer = await server.Client.SendAsync(request)) Console.WriteLine(await answer.Content.ReadAsStringAsync());
@@ -73,8 +74,8 @@ internal static partial class HostBench
     /// <summary>From the sending of the decisive event to the card at an agent's stream, while 1,000 events/s of other visitors go by.</summary>
     public static async Task<int> CardAsync(int probes = 500)
     {
-        await using var server = await ServerUnderTest.StartAsync();
-        await server.SetPresenceAsync("ada", 100_000);
+        await using var server = await ServerProcess.StartAsync();
+        await server.TrySetPresenceAsync("ada", 100_000);
         using var stop = new CancellationTokenSource();
         await using var cards = await CardStream.OpenAsync(server, stop.Token);
 
@@ -99,7 +100,7 @@ internal static partial class HostBench
         return 0;
     }
 
-    private static async Task<int> FindDecisiveSearchAsync(ServerUnderTest server, CardStream cards)
+    private static async Task<int> FindDecisiveSearchAsync(ServerProcess server, CardStream cards)
     {
         for (var i = 0; i < 8; i++)
         {
@@ -110,7 +111,7 @@ internal static partial class HostBench
         throw new InvalidOperationException("Eight fruitless searches brought no card.");
     }
 
-    private static async Task<double> BackgroundAsync(ServerUnderTest server, int eventsPerSecond, CancellationToken stop)
+    private static async Task<double> BackgroundAsync(ServerProcess server, int eventsPerSecond, CancellationToken stop)
     {
         const int PerRequest = 10;
         var clock = Stopwatch.StartNew();
@@ -126,25 +127,13 @@ internal static partial class HostBench
         return sent / clock.Elapsed.TotalSeconds;
     }
 
-    private static async Task PresenceAsync(ServerUnderTest server, CancellationToken stop)
+    private static async Task PresenceAsync(ServerProcess server, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            await server.SetPresenceAsync("ada", 100_000);
+            await server.TrySetPresenceAsync("ada", 100_000);
             try { await Task.Delay(TimeSpan.FromSeconds(10), stop); }
             catch (OperationCanceledException) { return; }
-        }
-    }
-
-    private static async Task CaughtUpAsync(ServerUnderTest server)
-    {
-        while (true)
-        {
-            using var stats = await server.GetStatsAsync();
-            if (stats.RootElement.GetProperty("partitions").EnumerateArray().All(p =>
-                    p.GetProperty("live").GetBoolean() && p.GetProperty("position").GetInt64() >= p.GetProperty("logEnd").GetInt64()))
-                return;
-            await Task.Delay(5);
         }
     }
 

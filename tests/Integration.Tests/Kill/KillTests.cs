@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Engine.Sites;
+using Engagement.Engine.Stream.Embedded;
+using Engagement.Server.Hosting;
+using Engagement.Testing;
+using Xunit.Abstractions;
+
+namespace Integration.Tests.Kill;
+
+/// <summary>SIGKILL at random moments under load: nothing that was acknowledged is lost, nothing that was seen is repeated.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Senders = 3;
+    private const int EventsPerRequest = 10;
+    private static readonly int Kills = Environment.GetEnvironmentVariable("ENGAGEMENT_LONG") == "1" ? 100 : 6;
+    private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("ENGAGEMENT_SEED") ?? "20261122", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task Kill_AtRandomMomentsUnderLoad_LosesNothingAndRepeatsNothing()
+    {
+        output.WriteLine($"seed {Seed}, {Kills} kills");
+        await using var server = await ServerProcess.StartAsync();
+        using var stop = new CancellationTokenSource();
+        var presence = KeepPresentAsync(server, stop.Token);
+        var scripts = Enumerable.Range(0, Senders).Select(i => new VisitScripts(Seed + i, $"sender{i}-")).ToArray();
+        var senders = scripts.Select(script => SendAsync(server, script, stop.Token)).ToArray();
+
+        var random = new Random(Seed);
+        var recoveries = new List<double>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Task.Delay(random.Next(150, 1_500));
+            var clock = Stopwatch.StartNew();
+            await server.KillAsync();
+            await server.StartAgainAsync();
+            recoveries.Add(clock.Elapsed.TotalSeconds);
+        }
+        await Task.Delay(500);
+        await stop.CancelAsync();
+        var acknowledged = (await Task.WhenAll(senders)).SelectMany(ids => ids).ToHashSet();
+        await presence;
+        await server.CaughtUpAsync(TimeSpan.FromMinutes(1));
+        var answers = await AskAsync(server, scripts.SelectMany(s => s.Visitors).TakeLast(200));
+        Assert.Equal(0, await server.StopAsync());
+
+        await using var database = EmbeddedDatabase.Open(ServerComposer.DatabaseOf(server.Data), TimeProvider.System);
+        await using var log = new EmbeddedEventLog(database);
+        var sites = new SiteDirectoryReader(new SiteOptions { Directories = [DemoSites.Prepare(server.Data)], AllowDemoKeys = true }).Read();
+        Assert.Empty(sites.Errors);
+        var run = await UninterruptedRun.OfAsync(log, sites.Catalog);
+
+        output.WriteLine($"{acknowledged.Count} events acknowledged, {run.Offers.Count} offers, {run.Decisions.Count} decisions; ready again after "
+            + $"median {recoveries.Order().ElementAt(recoveries.Count / 2):F1} s, at most {recoveries.Max():F1} s");
+        Assert.True(acknowledged.Count > 100 * Kills, "There was hardly any load.");
+        Assert.Empty(acknowledged.Except(run.EventIds));
+        Assert.NotEmpty(run.Offers);
+        Assert.All(run.Offers, offer => Assert.Equal(1, offer.Value));
+        Assert.All(answers, answer => Assert.True(
+            run.Steps.TryGetValue(answer.DecisionId, out var state) && Code(state) == answer.State, $"{answer.DecisionId} {answer.State}: an uninterrupted run says {state}"));
+        await CompareDecisionsAsync(log, run);
+    }
+
+    /// <summary>Every decision that the live run logged is one of the uninterrupted run's, alike; none of them is missing.</summary>
+    private static async Task CompareDecisionsAsync(IEventLog log, UninterruptedRun run)
+    {
+        var logged = new Dictionary<string, string>();
+        for (var partition = 0; partition < log.PartitionCount; partition++)
+        {
+            foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Decisions, partition))
+            {
+                using var decision = JsonDocument.Parse(record);
+                var (id, state) = (Text(decision, "decisionId"), Text(decision, "state"));
+                Assert.True(logged.TryAdd(id, state) || logged[id] == state, $"{id} was decided twice, differently");
+            }
+        }
+        var differing = logged.Where(d => !run.Decisions.TryGetValue(d.Key, out var other) || Code(other.State) != d.Value).Select(d => d.Key).ToList();
+        Assert.True(differing.Count <= logged.Count / 100, $"{differing.Count} of {logged.Count} decisions differ, the first: {string.Join(", ", differing.Take(5))}");
+        var missing = run.Decisions.Keys.Except(logged.Keys).ToList();
+        Assert.True(missing.Count == 0, $"{missing.Count} of {run.Decisions.Count} decisions are missing, the first: {string.Join(", ", missing.Take(5))}");
+    }
+
+    /// <summary>Sends until told to stop, each body again and again until it is taken; returns the ids that were acknowledged.</summary>
+    private static async Task<List<string>> SendAsync(ServerProcess server, VisitScripts script, CancellationToken stop)
+    {
+        var acknowledged = new List<string>();
+        while (!stop.IsCancellationRequested)
+        {
+            var from = script.Ids.Count;
+            var body = script.Next(EventsPerRequest);
+            while (true)
+            {
+                using var answer = await server.TryPostEventsAsync(body, CancellationToken.None);
+                if (answer is not null)
+                {
+                    Assert.Equal(EventsPerRequest, answer.RootElement.GetProperty("accepted").GetInt32());
+                    break;
+                }
+                await Task.Delay(20, CancellationToken.None);
+            }
+            acknowledged.AddRange(script.Ids.Skip(from));
+            await Task.Delay(5, CancellationToken.None);
+        }
+        return acknowledged;
+    }
+
+    private static async Task KeepPresentAsync(ServerProcess server, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var isHeard = await server.TrySetPresenceAsync("ada", 100_000);
+            await Task.Delay(isHeard ? 2_000 : 100, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<List<(string DecisionId, string State)>> AskAsync(ServerProcess server, IEnumerable<string> visitors)
+    {
+        var answers = new List<(string, string)>();
+        foreach (var visitor in visitors)
+        {
+            using var answer = await server.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
+            answers.Add((Text(answer, "decisionId"), Text(answer, "state")));
+        }
+        return answers;
+    }
+
+    private static string Text(JsonDocument json, string name) => json.RootElement.GetProperty(name).GetString()!;
+
+    private static string Code(Engagement.Core.Decisions.VisitorState state) => state.ToString().ToLowerInvariant();
+}

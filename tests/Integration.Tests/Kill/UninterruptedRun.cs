@@ -1,0 +1,86 @@
+using System.Text;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+using Engagement.Core.Events;
+using Engagement.Core.Sites;
+
+namespace Integration.Tests.Kill;
+
+/// <summary>
+/// The pure core over a finished log, from its first record to its last without a stop: what a run that nobody interrupted would have decided.
+/// Offers are granted where the log says that they were.
+/// </summary>
+internal sealed class UninterruptedRun
+{
+    /// <summary>What only the moment knew: not in the log, so not compared.</summary>
+    public const Blockers OfTheMoment = Blockers.Stale | Blockers.NobodyFree | Blockers.OfferCap | Blockers.Holdout | Blockers.Observing
+        | Blockers.AlreadyOffered | Blockers.Unavailable;
+
+    private readonly Dictionary<OfferId, Instant> _granted = [];
+
+    /// <summary>Client event ids in the log.</summary>
+    public HashSet<string> EventIds { get; } = [];
+
+    /// <summary>Offers recorded, each with how often.</summary>
+    public Dictionary<OfferId, int> Offers { get; } = [];
+
+    /// <summary>State by decision id, for every change.</summary>
+    public Dictionary<string, (VisitorState State, Blockers Blockers)> Decisions { get; } = [];
+
+    /// <summary>State by session and step, after every record that touched the session.</summary>
+    public Dictionary<string, VisitorState> Steps { get; } = [];
+
+    public static async Task<UninterruptedRun> OfAsync(IEventLog log, SiteCatalog sites)
+    {
+        var run = new UninterruptedRun();
+        for (var partition = 0; partition < log.PartitionCount; partition++)
+        {
+            var records = await ReadAllAsync(log, Topics.Events, partition);
+            foreach (var record in records) run.Note(record.Span);
+            run.Apply(records, sites);
+        }
+        return run;
+    }
+
+    public static async Task<List<ReadOnlyMemory<byte>>> ReadAllAsync(IEventLog log, string topic, int partition)
+    {
+        var records = new List<ReadOnlyMemory<byte>>();
+        var offset = (await log.GetBoundsAsync(topic, partition, default)).First;
+        while (true)
+        {
+            using var batch = await log.ReadAsync(topic, partition, offset, 4_096, default);
+            if (batch.Count == 0) return records;
+            for (var i = 0; i < batch.Count; i++) records.Add(batch[i].Value.ToArray());
+            offset = batch.NextOffset;
+        }
+    }
+
+    private void Note(ReadOnlySpan<byte> record)
+    {
+        Assert.True(new VisitorEventReader().TryRead(record, out var e).IsOk, Encoding.UTF8.GetString(record));
+        if (e.Type < EventType.InvitationOffered) EventIds.Add(Encoding.UTF8.GetString(e.Id));
+        if (e.Type != EventType.InvitationOffered) return;
+        var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
+        _granted[offer] = e.OfferExpiresAt;
+        Offers[offer] = Offers.GetValueOrDefault(offer) + 1;
+    }
+
+    private void Apply(List<ReadOnlyMemory<byte>> records, SiteCatalog sites)
+    {
+        var pipeline = new EngagementPipeline();
+        var output = new PipelineOutput();
+        for (var offset = 0; offset < records.Count; offset++)
+        {
+            pipeline.Apply(records[offset].Span, offset, sites, output);
+            foreach (var wish in output.Wishes)
+            {
+                var isGranted = _granted.TryGetValue(wish.Offer, out var expiresAt);
+                pipeline.Resolve(wish, isGranted ? OfferResolution.Reserved : OfferResolution.NobodyFree, isGranted ? expiresAt : Instant.Never, sites, output);
+            }
+            foreach (var session in output.Touched) Steps[new DecisionId(session.Id, session.Step).ToString()] = session.State;
+            foreach (var decision in output.Decisions) Decisions[decision.Id.ToString()] = (decision.State, decision.Blockers & ~OfTheMoment);
+            output.Clear();
+        }
+    }
+}

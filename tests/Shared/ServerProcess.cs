@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Engagement.Testing;
+
+/// <summary>
+/// The product as a user starts it: a process of its own on a free loopback port, with a data directory of its own that outlives a kill and goes with this object.
+/// </summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    public const string WriteKey = "demo-write-key";
+    public const string ApiKey = "demo-api-key";
+    public const string AgentToken = "demo-agent-token";
+
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private const int SigTerm = 15;
+    private readonly string[] _more;
+    private readonly StringBuilder _log = new();
+    private Process _process;
+
+    private ServerProcess(int port, string[] more)
+    {
+        _more = more;
+        Port = port;
+        Data = Directory.CreateTempSubdirectory("engagement-server-").FullName;
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        _process = null!;
+    }
+
+    public int Port { get; }
+    public Uri Address { get; }
+    public HttpClient Client { get; }
+
+    /// <summary>The data directory.</summary>
+    public string Data { get; }
+
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public long WorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Everything that the server said so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log) return _log.ToString();
+        }
+    }
+
+    /// <summary>Returns when the server says that it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(params string[] more)
+    {
+        var server = new ServerProcess(FreePort(), more);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts on the same port and data as before; returns when ready.</summary>
+    public async Task StartAgainAsync()
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "exec", Path.Combine(AppContext.BaseDirectory, "engagement.dll"), "serve", "--demo", "--no-traffic",
+                "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", Data,
+            },
+        };
+        foreach (var argument in _more) start.ArgumentList.Add(argument);
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.OutputDataReceived += (_, e) =>
+        {
+            Keep(e.Data);
+            if (e.Data?.StartsWith("ready ", StringComparison.Ordinal) == true) ready.TrySetResult();
+        };
+        _process.ErrorDataReceived += (_, e) => Keep(e.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        var ended = _process.WaitForExitAsync();
+        var first = await Task.WhenAny(ready.Task, ended, Task.Delay(ReadyWithin));
+        if (first != ready.Task) throw new InvalidOperationException($"The server did not become ready:{Environment.NewLine}{Log}");
+    }
+
+    /// <summary>SIGKILL: nothing can be tidied up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>SIGTERM; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        _ = kill(_process.Id, SigTerm);
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Sends one NDJSON body; null where the server could not take it now (away, 503), else its answer.</summary>
+    public async Task<JsonDocument?> TryPostEventsAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation = default)
+    {
+        using var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", WriteKey);
+        try
+        {
+            using var response = await Client.SendAsync(request, cancellation);
+            var text = await response.Content.ReadAsStringAsync(cancellation);
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable) return null;
+            return response.StatusCode == HttpStatusCode.Accepted
+                ? JsonDocument.Parse(text)
+                : throw new InvalidOperationException($"{(int)response.StatusCode}: {text}");
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends one NDJSON body; throws unless it is taken.</summary>
+    public async Task PostEventsAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation = default)
+    {
+        using var answer = await TryPostEventsAsync(body, cancellation) ?? throw new InvalidOperationException("The server did not take the events.");
+        if (answer.RootElement.GetProperty("rejected").GetArrayLength() > 0) throw new InvalidOperationException(answer.RootElement.GetRawText());
+    }
+
+    /// <summary>False where the server is away.</summary>
+    public async Task<bool> TrySetPresenceAsync(string agent, int capacity)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/v1/agents/{agent}/presence")
+        {
+            Content = new StringContent($$"""{"status":"available","capacity":{{capacity}}}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AgentToken);
+        try
+        {
+            using var response = await Client.SendAsync(request);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>GET with a key; throws unless it succeeds.</summary>
+    public async Task<JsonDocument> GetJsonAsync(string path, string key = ApiKey)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await Client.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Waits until every partition is live and at the log's end.</summary>
+    public async Task CaughtUpAsync(TimeSpan patience)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            using (var stats = await GetJsonAsync("/v1/stats"))
+            {
+                if (stats.RootElement.GetProperty("caughtUp").GetBoolean()) return;
+                if (clock.Elapsed > patience) throw new TimeoutException($"Not caught up: {stats.RootElement.GetRawText()}");
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        try
+        {
+            if (!_process.HasExited) await KillAsync();
+        }
+        catch (InvalidOperationException)
+        {
+            // Killed and disposed of by the test.
+        }
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (_log) _log.AppendLine(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+}
