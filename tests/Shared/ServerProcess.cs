@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -12,14 +11,13 @@ namespace Engagement.Testing;
 /// <summary>
 /// The product as a user starts it: a process of its own on a free loopback port, with a data directory of its own that outlives a kill and goes with this object.
 /// </summary>
-internal sealed partial class ServerProcess : IAsyncDisposable
+internal sealed class ServerProcess : IAsyncDisposable
 {
     public const string WriteKey = "demo-write-key";
     public const string ApiKey = "demo-api-key";
     public const string AgentToken = "demo-agent-token";
 
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private const int SigTerm = 15;
     private readonly string[] _more;
     private readonly StringBuilder _log = new();
     private Process _process;
@@ -116,7 +114,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        _ = kill(_process.Id, SigTerm);
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }
@@ -228,7 +227,4 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int kill(int pid, int signal);
 }
