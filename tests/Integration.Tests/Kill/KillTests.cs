@@ -19,6 +19,8 @@ public sealed class KillTests(ITestOutputHelper output)
     private static readonly int Kills = Environment.GetEnvironmentVariable("ENGAGEMENT_LONG") == "1" ? 100 : 6;
     private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("ENGAGEMENT_SEED") ?? "20261122", CultureInfo.InvariantCulture);
 
+    private int _acknowledged;
+
     [Fact]
     public async Task Kill_AtRandomMomentsUnderLoad_LosesNothingAndRepeatsNothing()
     {
@@ -33,7 +35,10 @@ public sealed class KillTests(ITestOutputHelper output)
         var recoveries = new List<double>();
         for (var kill = 0; kill < Kills; kill++)
         {
-            await Task.Delay(random.Next(150, 1_500));
+            // By work done and not by time: on a slow machine, too, every kill falls into load.
+            var target = Volatile.Read(ref _acknowledged) + random.Next(5, 60);
+            while (Volatile.Read(ref _acknowledged) < target) await Task.Delay(1);
+            await Task.Delay(random.Next(0, 30));
             var clock = Stopwatch.StartNew();
             await server.KillAsync();
             await server.StartAgainAsync();
@@ -55,7 +60,6 @@ public sealed class KillTests(ITestOutputHelper output)
 
         output.WriteLine($"{acknowledged.Count} events acknowledged, {run.Offers.Count} offers, {run.Decisions.Count} decisions; ready again after "
             + $"median {recoveries.Order().ElementAt(recoveries.Count / 2):F1} s, at most {recoveries.Max():F1} s");
-        Assert.True(acknowledged.Count > 100 * Kills, "There was hardly any load.");
         Assert.Empty(acknowledged.Except(run.EventIds));
         Assert.NotEmpty(run.Offers);
         Assert.All(run.Offers, offer => Assert.Equal(1, offer.Value));
@@ -84,7 +88,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     /// <summary>Sends until told to stop, each body again and again until it is taken; returns the ids that were acknowledged.</summary>
-    private static async Task<List<string>> SendAsync(ServerProcess server, VisitScripts script, CancellationToken stop)
+    private async Task<List<string>> SendAsync(ServerProcess server, VisitScripts script, CancellationToken stop)
     {
         var acknowledged = new List<string>();
         while (!stop.IsCancellationRequested)
@@ -102,6 +106,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 await Task.Delay(20, CancellationToken.None);
             }
             acknowledged.AddRange(script.Ids.Skip(from));
+            Interlocked.Increment(ref _acknowledged);
             await Task.Delay(5, CancellationToken.None);
         }
         return acknowledged;
