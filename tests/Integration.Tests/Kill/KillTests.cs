@@ -49,7 +49,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var acknowledged = (await Task.WhenAll(senders)).SelectMany(ids => ids).ToHashSet();
         await presence;
         await server.CaughtUpAsync(TimeSpan.FromMinutes(1));
-        var answers = await AskAsync(server, scripts.SelectMany(s => s.Visitors).TakeLast(200));
+        var answers = await AskAsync(server, acknowledged.Select(id => id[..id.LastIndexOf('-')]).Distinct().TakeLast(200));
         Assert.Equal(0, await server.StopAsync());
 
         await using var database = EmbeddedDatabase.Open(ServerComposer.DatabaseOf(server.Data), TimeProvider.System);

@@ -9,7 +9,7 @@ namespace Integration.Tests.Kill;
 
 /// <summary>
 /// The pure core over a finished log, from its first record to its last without a stop: what a run that nobody interrupted would have decided.
-/// Offers are granted where the log says that they were.
+/// Offers are granted at the step at which the log says that they were.
 /// </summary>
 internal sealed class UninterruptedRun
 {
@@ -17,7 +17,7 @@ internal sealed class UninterruptedRun
     public const Blockers OfTheMoment = Blockers.Stale | Blockers.NobodyFree | Blockers.OfferCap | Blockers.Holdout | Blockers.Observing
         | Blockers.AlreadyOffered | Blockers.Unavailable;
 
-    private readonly Dictionary<OfferId, Instant> _granted = [];
+    private readonly Dictionary<(OfferId Offer, int Step), Instant> _granted = [];
 
     /// <summary>Client event ids in the log.</summary>
     public HashSet<string> EventIds { get; } = [];
@@ -62,7 +62,7 @@ internal sealed class UninterruptedRun
         if (e.Type < EventType.InvitationOffered) EventIds.Add(Encoding.UTF8.GetString(e.Id));
         if (e.Type != EventType.InvitationOffered) return;
         var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
-        _granted[offer] = e.OfferExpiresAt;
+        _granted[(offer, e.OfferStep)] = e.OfferExpiresAt;
         Offers[offer] = Offers.GetValueOrDefault(offer) + 1;
     }
 
@@ -75,7 +75,7 @@ internal sealed class UninterruptedRun
             pipeline.Apply(records[offset].Span, offset, sites, output);
             foreach (var wish in output.Wishes)
             {
-                var isGranted = _granted.TryGetValue(wish.Offer, out var expiresAt);
+                var isGranted = _granted.TryGetValue((wish.Offer, wish.Step), out var expiresAt);
                 pipeline.Resolve(wish, isGranted ? OfferResolution.Reserved : OfferResolution.NobodyFree, isGranted ? expiresAt : Instant.Never, sites, output);
             }
             foreach (var session in output.Touched) Steps[new DecisionId(session.Id, session.Step).ToString()] = session.State;

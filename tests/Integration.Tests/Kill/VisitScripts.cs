@@ -14,9 +14,6 @@ internal sealed class VisitScripts(int seed, string prefix)
     /// <summary>Ids of all events made so far.</summary>
     public List<string> Ids { get; } = [];
 
-    /// <summary>Visitors that came so far.</summary>
-    public List<string> Visitors { get; } = [];
-
     /// <summary>NDJSON of the next events: of visitors at random, each one's in order.</summary>
     public byte[] Next(int count)
     {
@@ -38,7 +35,6 @@ internal sealed class VisitScripts(int seed, string prefix)
     private void Arrive()
     {
         var visitor = string.Create(CultureInfo.InvariantCulture, $"{prefix}{_visitors++}");
-        Visitors.Add(visitor);
         _present.Add((visitor, 0, _random.Next(3)));
     }
 
