@@ -42,7 +42,7 @@ public enum RecordOutcome : byte
 /// partition's worker appends a tick record. So the log alone determines every decision, and since no record's effect on time outlasts it, a rebuild from the middle of the log
 /// fires as the live run did, and one wrong clock does no lasting harm.</para>
 /// <para>A tick that carries <c>"site":"…","cause":"agent_free"</c> also decides again the sessions of that site that wait, in the order in which they
-/// began to wait, as one step each at the tick's time. A session waits when all stood for an offer and its wish was not granted for a cause that may pass
+/// began to wait, as one step each at the tick's time, unless their last sign of presence is older than <see cref="Limits.WaitingPresenceMax"/>. A session waits when all stood for an offer and its wish was not granted for a cause that may pass
 /// (which one is not in the log, so a rebuild lets all wait alike); a heartbeat, too, decides it again.</para>
 /// </summary>
 public sealed class EngagementPipeline
@@ -224,7 +224,8 @@ public sealed class EngagementPipeline
         if (context is null || !e.Cause.SequenceEqual("agent_free"u8)) return RecordOutcome.Tick;
         for (int i = 0, waiting = context.Waiting.EntryCount; i < Math.Min(waiting, context.Waiting.EntryCount); i++)
         {
-            if (context.Waiting.TryGet(i, out var session)) Step(session, e.ReceivedAt, byTimer: true, output);
+            if (!context.Waiting.TryGet(i, out var session)) continue;
+            if (e.ReceivedAt - session.LastPresenceAt <= Limits.WaitingPresenceMax) Step(session, e.ReceivedAt, byTimer: true, output);
         }
         return RecordOutcome.Tick;
     }

@@ -113,6 +113,12 @@ public static class Limits
     /// <summary>Conversations and open offers that one agent may hold at once. More: 400.</summary>
     public const int AgentCapacityMax = 100_000;
 
+    /// <summary>
+    /// A visitor who waits for an agent is asked about again, when one becomes free, for so long after her last sign of presence. An open page
+    /// sends one every 10 s; beyond this she has gone, and every agent who comes back would decide about everyone who was ever there.
+    /// </summary>
+    public static readonly TimeSpan WaitingPresenceMax = TimeSpan.FromMinutes(2);
+
     // Stillness.
 
     /// <summary>After so long without an event the session is decided again, once per silence: stillness is a signal.</summary>

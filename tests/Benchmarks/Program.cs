@@ -1,15 +1,23 @@
 using BenchmarkDotNet.Running;
 using Benchmarks.Core;
+using Benchmarks.Hosts;
 using Benchmarks.Micro;
 using Benchmarks.Storage;
 
 // One verb, one measurement; the README says what each figure means.
 // core   bytes to decision on one core, against budgets.json; exits 1 over budget. [events] [visitors at a time]
 // micro  BenchmarkDotNet; further arguments go to it, such as --filter '*Trees*'
+// storage  durable appends of the embedded log against bare SQLite
+// ingest   POST of 50 events a request to decision, over HTTP, against bare SQLite
+// ask      GET /v1/should-engage against GET /health/live, by wrk
+// card     POST of the decisive event to the card at an agent's stream, at 1,000 events/s
 return args switch
 {
     ["core", .. var rest] => CoreThroughput.Run(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromTypes([typeof(StageBenchmarks)]).Run(rest.Length == 0 ? ["--filter", "*"] : rest).Any() ? 0 : 1,
+    ["ingest"] => await HostBench.IngestAsync(),
+    ["ask"] => await HostBench.AskAsync(),
+    ["card"] => await HostBench.CardAsync(),
     ["storage"] => await StorageBenchmark.RunAsync(),
     ["storage-torture", var path] => await StorageTorture.RunAsync(path),
     _ => Usage(),
@@ -17,6 +25,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, micro, storage");
+    Console.Error.WriteLine("Benchmarks: core, micro, storage, ingest, ask, card");
     return 2;
 }

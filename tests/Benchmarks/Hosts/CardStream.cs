@@ -1,6 +1,6 @@
-using Engagement.Testing;
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using Engagement.Testing;
 
 namespace Benchmarks.Hosts;
 

@@ -46,6 +46,20 @@ public static class StorageBenchmark
         }
     }
 
+    /// <summary>Records per second of nothing but SQLite: the yardstick of every other figure that ends on the disk.</summary>
+    public static double BareRecordsPerSecond(int perCommit)
+    {
+        var folder = Directory.CreateTempSubdirectory("engagement-bare-");
+        try
+        {
+            return AppendBare(Path.Combine(folder.FullName, "bare.db"), perCommit).PerSecond;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static async Task<(Rate Rate, long Commits)> AppendAsync(string path)
     {
         await using var database = EmbeddedDatabase.Open(path, TimeProvider.System);

@@ -68,24 +68,32 @@ public sealed class KillTests(ITestOutputHelper output)
         await CompareDecisionsAsync(log, run);
     }
 
-    /// <summary>Every decision that the live run logged is one of the uninterrupted run's, alike; none of them is missing.</summary>
+    /// <summary>
+    /// None of the uninterrupted run's decisions is missing; every one that the live run logged is one of them, alike. Why an offer was refused at
+    /// its moment (stale, nobody free) is not in the log, so after a restart the live run may say so once more at a step that changed nothing else.
+    /// </summary>
     private static async Task CompareDecisionsAsync(IEventLog log, UninterruptedRun run)
     {
-        var logged = new Dictionary<string, string>();
+        var logged = new Dictionary<string, (string State, string[] Blockers)>();
         for (var partition = 0; partition < log.PartitionCount; partition++)
         {
             foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Decisions, partition))
             {
                 using var decision = JsonDocument.Parse(record);
                 var (id, state) = (Text(decision, "id"), Text(decision, "state"));
-                Assert.True(logged.TryAdd(id, state) || logged[id] == state, $"{id} was decided twice, differently");
+                var blockers = decision.RootElement.GetProperty("blockers").EnumerateArray().Select(b => b.GetString()!).ToArray();
+                Assert.True(logged.TryAdd(id, (state, blockers)) || logged[id].State == state, $"{id} was decided twice, differently");
             }
         }
-        var differing = logged.Where(d => !run.Decisions.TryGetValue(d.Key, out var other) || Code(other.State) != d.Value).Select(d => d.Key).ToList();
+        var differing = logged.Where(d => !IsAlike(d.Key, d.Value.State, d.Value.Blockers, run)).Select(d => d.Key).ToList();
         Assert.True(differing.Count == 0, $"{differing.Count} of {logged.Count} decisions differ, the first: {string.Join(", ", differing.Take(5))}");
         var missing = run.Decisions.Keys.Except(logged.Keys).ToList();
         Assert.True(missing.Count == 0, $"{missing.Count} of {run.Decisions.Count} decisions are missing, the first: {string.Join(", ", missing.Take(5))}");
     }
+
+    private static bool IsAlike(string id, string state, string[] blockers, UninterruptedRun run) =>
+        run.Decisions.TryGetValue(id, out var decided) ? Code(decided) == state
+        : run.Steps.TryGetValue(id, out var stepped) && Code(stepped) == state && blockers is ["stale"] or ["nobody_free"];
 
     /// <summary>Sends until told to stop, each body again and again until it is taken; returns the ids that were acknowledged.</summary>
     private async Task<List<string>> SendAsync(ServerProcess server, VisitScripts script, CancellationToken stop)

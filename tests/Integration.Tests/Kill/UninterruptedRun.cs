@@ -13,10 +13,6 @@ namespace Integration.Tests.Kill;
 /// </summary>
 internal sealed class UninterruptedRun
 {
-    /// <summary>What only the moment knew: not in the log, so not compared.</summary>
-    public const Blockers OfTheMoment = Blockers.Stale | Blockers.NobodyFree | Blockers.OfferCap | Blockers.Holdout | Blockers.Observing
-        | Blockers.AlreadyOffered | Blockers.Unavailable;
-
     private readonly Dictionary<(OfferId Offer, int Step), Instant> _granted = [];
 
     /// <summary>Client event ids in the log.</summary>
@@ -26,7 +22,7 @@ internal sealed class UninterruptedRun
     public Dictionary<OfferId, int> Offers { get; } = [];
 
     /// <summary>State by decision id, for every change.</summary>
-    public Dictionary<string, (VisitorState State, Blockers Blockers)> Decisions { get; } = [];
+    public Dictionary<string, VisitorState> Decisions { get; } = [];
 
     /// <summary>State by session and step, after every record that touched the session.</summary>
     public Dictionary<string, VisitorState> Steps { get; } = [];
@@ -79,7 +75,7 @@ internal sealed class UninterruptedRun
                 pipeline.Resolve(wish, isGranted ? OfferResolution.Reserved : OfferResolution.NobodyFree, isGranted ? expiresAt : Instant.Never, sites, output);
             }
             foreach (var session in output.Touched) Steps[new DecisionId(session.Id, session.Step).ToString()] = session.State;
-            foreach (var decision in output.Decisions) Decisions[decision.Id.ToString()] = (decision.State, decision.Blockers & ~OfTheMoment);
+            foreach (var decision in output.Decisions) Decisions[decision.Id.ToString()] = decision.State;
             output.Clear();
         }
     }
