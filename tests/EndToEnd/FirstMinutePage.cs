@@ -36,11 +36,11 @@ public sealed class FirstMinutePage
     public ILocator Help => Page.Locator("#surface-help");
     public ILocator Shop => Page.Locator("#surface-shop");
 
-    public static async Task<FirstMinutePage> OpenAsync(IBrowserContext person, string address)
+    public static async Task<FirstMinutePage> OpenAsync(IBrowserContext person, Uri address)
     {
         var page = new FirstMinutePage(await person.NewPageAsync());
         page.Page.SetDefaultTimeout(15_000);
-        await page.Page.GotoAsync(address);
+        await page.Page.GotoAsync(address.ToString());
         await Expect(page.Help.GetByLabel("How can we help?")).ToBeVisibleAsync();
         await Expect(page.Page.Locator("#engine .trail li")).Not.ToHaveCountAsync(0);
         return page;

@@ -1,3 +1,4 @@
+using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -6,11 +7,11 @@ namespace EndToEnd;
 /// <summary>The first minute of a newcomer, in a real browser against the real server.</summary>
 public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
-    private DemoServer? _server;
+    private ServerProcess? _server;
 
     public async Task InitializeAsync()
     {
-        if (Browser.Executable is not null) _server = await DemoServer.StartAsync("--no-traffic");
+        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
     }
 
     public async Task DisposeAsync()

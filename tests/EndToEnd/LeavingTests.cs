@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -13,12 +14,12 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
     [BrowserFact]
     public async Task Page_Closing_SaysThatTheVisitorAndTheAgentHaveLeft()
     {
-        await using var server = await DemoServer.StartAsync("--no-traffic");
+        await using var server = await ServerProcess.StartAsync();
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
         await page.SearchAsync("delivery cost");
         var visitor = await page.Page.EvaluateAsync<string>("JSON.parse(localStorage.getItem('first-minute-visitor')).visitor");
-        using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
+        using var http = new HttpClient { BaseAddress = server.Address };
         Assert.Equal(1, (await GetAsync(http, "/v1/stats")).GetProperty("agentsAvailable").GetInt32());
         Assert.DoesNotContain("left_site", await BlockersAsync(http, visitor));
 
@@ -30,7 +31,7 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
     [BrowserFact]
     public async Task StartOver_AfterANo_IsSomebodyNewWhoMayBeInvited()
     {
-        await using var server = await DemoServer.StartAsync("--no-traffic");
+        await using var server = await ServerProcess.StartAsync();
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
         await page.FlounderAsync();
@@ -46,12 +47,12 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
     [BrowserFact]
     public async Task Counter_WithSimulatedVisitors_AddsUpAndSaysThatTheyAreSimulated()
     {
-        await using var server = await DemoServer.StartAsync();
+        await using var server = await ServerProcess.StartAsync(traffic: true);
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
         await Expect(page.Page.Locator("#counter")).ToContainTextAsync("simulated");
         await Expect(page.Page.Locator("#counter-line")).ToContainTextAsync("left alone", new() { Timeout = 30_000 });
-        using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
+        using var http = new HttpClient { BaseAddress = server.Address };
         var now = await GetAsync(http, "/demo/stats");
         long Count(string name) => now.GetProperty(name).GetInt64();
         Assert.True(Count("visitors") > 0);
@@ -64,7 +65,7 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
     [LongBrowserFact]
     public async Task Accept_WithNobodyTakingIt_IsToldPlainly()
     {
-        await using var server = await DemoServer.StartAsync("--no-traffic");
+        await using var server = await ServerProcess.StartAsync();
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
         await page.FlounderAsync();

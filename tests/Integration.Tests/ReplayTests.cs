@@ -1,4 +1,5 @@
 using Engagement.Server.Replay;
+using Engagement.Testing;
 
 namespace Integration.Tests;
 
@@ -46,28 +47,26 @@ public sealed class ReplayTests : IDisposable
 
     private async Task<ReplayReport> UninterruptedAsync(Recording recording)
     {
-        await using var server = await ServerProcess.StartAsync(DataOf("whole"), 0);
-        return await RunAsync(server.Url, recording, _ => { });
+        await using var server = await ServerProcess.StartAsync(DataOf("whole"));
+        return await RunAsync(server.Address, recording, _ => { });
     }
 
     /// <summary>The replay goes on all the while; what the server does not answer is sent again when it is back.</summary>
     private async Task<(ReplayReport Report, int Kills)> InterruptedAsync(Recording recording)
     {
-        var data = DataOf("broken");
-        var server = await ServerProcess.StartAsync(data, 0);
-        var url = server.Url;
+        await using var server = await ServerProcess.StartAsync(DataOf("broken"));
         var killer = Task.CompletedTask;
         var kills = 0;
         try
         {
-            var report = await RunAsync(url, recording, behind =>
+            var report = await RunAsync(server.Address, recording, behind =>
             {
                 if (kills == Kills.Length || behind < Kills[kills] * recording.Events.Count || !killer.IsCompleted) return;
                 kills++;
                 killer = Task.Run(async () =>
                 {
-                    await server.DisposeAsync();
-                    server = await ServerProcess.StartAsync(data, url.Port);
+                    await server.KillAsync();
+                    await server.StartAgainAsync();
                 });
             });
             await killer;
@@ -76,7 +75,6 @@ public sealed class ReplayTests : IDisposable
         finally
         {
             await killer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await server.DisposeAsync();
         }
     }
 

@@ -9,7 +9,7 @@ using System.Text.Json;
 namespace Engagement.Testing;
 
 /// <summary>
-/// The product as a user starts it: a process of its own on a free loopback port, with a data directory of its own that outlives a kill and goes with this object.
+/// The product as a user starts it: a process of its own on a free loopback port, whose data directory outlives a kill.
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
@@ -18,15 +18,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     public const string AgentToken = "demo-agent-token";
 
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private readonly string[] _more;
+    private readonly bool _traffic;
+    private readonly bool _ownsData;
     private readonly StringBuilder _log = new();
     private Process _process;
 
-    private ServerProcess(int port, string[] more)
+    private ServerProcess(int port, string? data, bool traffic)
     {
-        _more = more;
+        (_traffic, _ownsData) = (traffic, data is null);
         Port = port;
-        Data = Directory.CreateTempSubdirectory("engagement-server-").FullName;
+        Data = data ?? Directory.CreateTempSubdirectory("engagement-server-").FullName;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         _process = null!;
@@ -66,10 +67,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when the server says that it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(params string[] more)
+    /// <summary>Starts the local demo; returns when it says that it is ready.</summary>
+    /// <param name="data">The data directory, which then stays; null: one of its own, which goes with this object.</param>
+    /// <param name="traffic">With simulated visitors.</param>
+    public static async Task<ServerProcess> StartAsync(string? data = null, bool traffic = false)
     {
-        var server = new ServerProcess(FreePort(), more);
+        var server = new ServerProcess(FreePort(), data, traffic);
         await server.StartAgainAsync();
         return server;
     }
@@ -83,11 +86,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
             ArgumentList =
             {
-                "exec", Path.Combine(AppContext.BaseDirectory, "engagement.dll"), "serve", "--demo", "--no-traffic",
+                "exec", Path.Combine(AppContext.BaseDirectory, "engagement.dll"), "serve", "--demo",
                 "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", Data,
             },
         };
-        foreach (var argument in _more) start.ArgumentList.Add(argument);
+        if (!_traffic) start.ArgumentList.Add("--no-traffic");
         _process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += (_, e) =>
@@ -212,7 +215,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             // Killed and disposed of by the test.
         }
-        Directory.Delete(Data, recursive: true);
+        if (_ownsData) Directory.Delete(Data, recursive: true);
     }
 
     private void Keep(string? line)
