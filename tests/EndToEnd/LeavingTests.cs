@@ -62,7 +62,7 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(page.Troubles);
     }
 
-    [LongBrowserFact]
+    [BrowserFact]
     public async Task Accept_WithNobodyTakingIt_IsToldPlainly()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -94,16 +94,5 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
             await Task.Delay(100);
         }
         Assert.Fail("did not come to hold within 10 s");
-    }
-}
-
-/// <summary>A test that needs a browser and a minute: runs with <c>./test --long</c>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class LongBrowserFactAttribute : FactAttribute
-{
-    public LongBrowserFactAttribute()
-    {
-        if (Browser.Executable is null) Skip = "no Chromium here (Debian: chromium; or name one in ENGAGEMENT_CHROMIUM)";
-        else if (Environment.GetEnvironmentVariable("ENGAGEMENT_LONG") is null) Skip = "takes over a minute: ./test --long";
     }
 }
