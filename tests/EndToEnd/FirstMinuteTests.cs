@@ -115,6 +115,24 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
         Assert.Empty(page.Troubles);
     }
 
+    /// <summary>Nobody is free: the shop's own search finds nothing, and the engine names what may answer.</summary>
+    [BrowserFact]
+    public async Task Search_InVainWithNobodyFree_SuggestsArticlesWhereSomeFit()
+    {
+        await using var person = await browser.NewPersonAsync();
+        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        await page.LetAgentLeaveAsync();
+        foreach (var query in (string[])["track parcel", "parcel tracking", "track my parcel"]) await page.SearchAsync(query);
+        await Expect(page.State).ToHaveTextAsync("Floundering");
+        await Expect(page.Help).ToContainTextAsync("Nothing found for “track my parcel”");
+        await Expect(page.Help).ToContainTextAsync("Perhaps one of these:");
+        await page.KeepAsync("suggested");
+        await page.Help.GetByRole(AriaRole.Button, new() { Name = "Following a parcel on its way" }).ClickAsync();
+        await Expect(page.Help.GetByRole(AriaRole.Heading, new() { Name = "Following a parcel on its way" })).ToBeVisibleAsync();
+        await Expect(page.Invitation).ToHaveCountAsync(0);
+        Assert.Empty(page.Troubles);
+    }
+
     [BrowserFact]
     public async Task AgentLeaves_WithAnInvitationOpen_FadesIt()
     {

@@ -19,20 +19,23 @@ public static class ArticleSuggestions
     /// <summary>Smallest share of a search's words that a title must meet.</summary>
     private const double ScoreMin = 0.4;
 
-    private static readonly ConditionalWeakTable<SiteModel, (SiteArticle Article, ImmutableArray<string> Words)[]> _bySite = [];
+    private static readonly ConditionalWeakTable<SiteModel, ArticleTitles> _bySite = [];
 
     /// <summary>The best first; empty where nothing was searched or nothing matches. Articles already read are left out.</summary>
-    public static ImmutableArray<SuggestedArticle> For(SiteModel site, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages)
+    public static ImmutableArray<SuggestedArticle> For(SiteModel site, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages) =>
+        [.. Choose(site, queries, pages).Select(Suggested)];
+
+    /// <summary>The same by their ids, which are the site's: no word of the visitor's stands in them.</summary>
+    public static ImmutableArray<string> IdsFor(SiteModel site, SessionEvidence evidence) => site.Articles.IsEmpty || evidence.Queries.IsEmpty
+        ? []
+        : [.. Choose(site, CardEvidence.QueriesOf(evidence), CardEvidence.PagesOf(evidence)).Select(a => a.Id)];
+
+    /// <summary>Articles by their ids, in this order; what the site no longer has is left out.</summary>
+    public static ImmutableArray<SuggestedArticle> Named(SiteModel site, ImmutableArray<string> ids)
     {
-        if (site.Articles.IsEmpty || queries.IsEmpty) return [];
-        var searches = WordsOf(queries);
-        var read = pages.Where(p => p.Kind is PageKind.Article or PageKind.Help).Select(p => Words.Normalise(p.Label)).ToHashSet(StringComparer.Ordinal);
-        return [.. _bySite.GetValue(site, Prepare)
-            .Select(a => (a.Article, Score: ScoreOf(a.Words, searches)))
-            .Where(a => a.Score >= ScoreMin && (read.Count == 0 || !read.Contains(Words.Normalise(a.Article.Title))))
-            .OrderByDescending(a => a.Score).ThenBy(a => a.Article.Id, StringComparer.Ordinal)
-            .Take(ArticlesMax)
-            .Select(a => new SuggestedArticle(a.Article.Id, CleanText.Of(a.Article.Title, Limits.TitleBytesMax), a.Article.Url))];
+        if (ids.IsDefaultOrEmpty) return [];
+        var titles = TitlesOf(site);
+        return [.. ids.Select(titles.Find).OfType<SiteArticle>().Select(Suggested)];
     }
 
     /// <summary>Those of a card's articles that the searches left on it would still suggest.</summary>
@@ -45,9 +48,25 @@ public static class ArticleSuggestions
     private static ImmutableArray<string>[] WordsOf(ImmutableArray<CardQuery> queries) =>
         [.. queries.Reverse().Select(q => Words.Of(q.Text)).Where(w => !w.IsEmpty).Take(QueriesMax)];
 
-    private static (SiteArticle, ImmutableArray<string>)[] Prepare(SiteModel site) => [.. site.Articles.Select(a => (a, Words.Of(a.Title)))];
+    private static IEnumerable<SiteArticle> Choose(SiteModel site, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages)
+    {
+        if (site.Articles.IsEmpty || queries.IsEmpty) return [];
+        var read = pages.Where(p => p.Kind is PageKind.Article or PageKind.Help).Select(p => Words.Normalise(p.Label)).ToHashSet(StringComparer.Ordinal);
+        var titles = TitlesOf(site);
+        return titles.Score(WordsOf(queries))
+            .Where(score => score.Value >= ScoreMin)
+            .Select(score => (Article: titles.Articles[score.Key], Score: score.Value))
+            .Where(a => read.Count == 0 || !read.Contains(Words.Normalise(a.Article.Title)))
+            .OrderByDescending(a => a.Score).ThenBy(a => a.Article.Id, StringComparer.Ordinal)
+            .Take(ArticlesMax)
+            .Select(a => a.Article);
+    }
 
-    /// <summary>Share of the best-met search's words that the title meets. Loops: a site may have thousands of titles.</summary>
+    private static ArticleTitles TitlesOf(SiteModel site) => _bySite.GetValue(site, static s => new ArticleTitles(s));
+
+    private static SuggestedArticle Suggested(SiteArticle article) => new(article.Id, CleanText.Of(article.Title, Limits.TitleBytesMax), article.Url);
+
+    /// <summary>Share of the best-met search's words that the title meets.</summary>
     private static double ScoreOf(ImmutableArray<string> title, ImmutableArray<string>[] searches)
     {
         var best = 0.0;

@@ -50,18 +50,22 @@ internal static class Words
     }
 
     /// <summary>1 for the same word, 0.8 for two forms of it, 0.7 for a likely misspelling, else 0.</summary>
-    public static double Likeness(string a, string b)
+    public static double Likeness(string a, string b) => Likeness(a, LettersOf(a), b, LettersOf(b));
+
+    /// <summary>The same, with <see cref="LettersOf"/> both.</summary>
+    public static double Likeness(string a, ulong aLetters, string b, ulong bLetters)
     {
         if (a == b) return 1;
         if (SharesStem(a, b)) return 0.8;
         var slipsMax = Math.Min(a.Length, b.Length) / SlipLength;
         if (slipsMax == 0 || Math.Abs(a.Length - b.Length) > slipsMax || Math.Max(a.Length, b.Length) > ComparedLength) return 0;
         // One slip changes at most two letters of the set: most pairs are told apart by this alone.
-        if (BitOperations.PopCount(LettersOf(a) ^ LettersOf(b)) > 2 * Math.Min(slipsMax, 2)) return 0;
+        if (BitOperations.PopCount(aLetters ^ bLetters) > 2 * Math.Min(slipsMax, 2)) return 0;
         return Slips(a, b) <= Math.Min(slipsMax, 2) ? 0.7 : 0;
     }
 
-    private static ulong LettersOf(string word)
+    /// <summary>The set of a word's letters, folded into 64.</summary>
+    public static ulong LettersOf(string word)
     {
         ulong letters = 0;
         foreach (var c in word) letters |= 1UL << (c & 63);

@@ -33,6 +33,8 @@ public sealed record ShouldEngageAnswer
 
     /// <summary>Single changes, each of which alone would lead to an offer.</summary>
     public required ImmutableArray<CodedText> WouldEngageIf { get; init; }
+
+    /// <summary>For someone who searches in vain: what may answer her, whether or not a person is free. At most three, the best first.</summary>
     public required ImmutableArray<SuggestedArticle> Articles { get; init; }
 
     /// <summary>The open offer.</summary>

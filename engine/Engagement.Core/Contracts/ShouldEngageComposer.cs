@@ -122,9 +122,14 @@ public static class ShouldEngageComposer
         return InvitationMessage.FromJson(offer.Invitation.Span)?.AsOf(question.Now);
     }
 
-    private static ImmutableArray<SuggestedArticle> ArticlesOf(in ShouldEngageQuestion question) => question.Evidence is { } evidence
-        ? ArticleSuggestions.For(question.Site, CardEvidence.QueriesOf(evidence), CardEvidence.PagesOf(evidence))
-        : [];
+    /// <summary>From the searches where they are at hand, else as last stored. A site that is off or observes shows nothing.</summary>
+    private static ImmutableArray<SuggestedArticle> ArticlesOf(in ShouldEngageQuestion question)
+    {
+        if (question.Site.Mode != SiteMode.Live) return [];
+        return question.Evidence is { } evidence
+            ? ArticleSuggestions.For(question.Site, CardEvidence.QueriesOf(evidence), CardEvidence.PagesOf(evidence))
+            : ArticleSuggestions.Named(question.Site, question.Assessment?.Articles ?? []);
+    }
 
     private static StateNumbers ThresholdOf(SiteModel site) =>
         new(Numbers.OrNull(site.Policy.PurposefulThreshold), Numbers.OrNull(site.Policy.FlounderingThreshold));

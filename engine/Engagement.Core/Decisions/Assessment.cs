@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Engagement.Core.Decisions;
 
 /// <summary>How a session's offers stand.</summary>
@@ -66,6 +68,9 @@ public sealed record Assessment
     /// <summary>Vector of <see cref="Features.FeatureSchema.Count"/> values as of <see cref="AsOf"/>.</summary>
     public required float[] Features { get; init; }
     public required PrivacyScope Privacy { get; init; }
+
+    /// <summary>Ids of the site's articles that may help someone who searches in vain, the best first; at most three.</summary>
+    public ImmutableArray<string> Articles { get; init; } = [];
 
     /// <summary>True when nothing stands between the session and an offer.</summary>
     public bool Engage => Blockers == Blockers.None && State is VisitorState.Purposeful or VisitorState.Floundering;

@@ -51,7 +51,8 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         await ApplySilentlyAsync(from, position, cancellation);
         Position = position;
         (status.Epoch, status.Position, status.Sessions) = (_epoch, position, Pipeline.SessionCount);
-        await CommitRebuiltAsync(cancellation);
+        await _writer.WriteRebuiltAsync(CheckpointAt(position), Pipeline, _output, parts.Sites.Current, cancellation);
+        _output.Clear();
     }
 
     /// <summary>One batch, to the end: its effects are durable when this returns.</summary>
@@ -172,15 +173,6 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         if (isIt) Pipeline.Resolve(wish, recorded.Resolution, recorded.ExpiresAt, sites, _output);
         else Pipeline.Resolve(wish, WishPolicy.NotGranted(wish, sites.Find(wish.Session.Site)), Instant.Never, sites, _output);
         return isIt;
-    }
-
-    /// <summary>Assessments are derived state: what lives is stored again, behind the same position.</summary>
-    private async ValueTask CommitRebuiltAsync(CancellationToken cancellation)
-    {
-        var commit = new PartitionCommit { Checkpoint = CheckpointAt(Position) };
-        foreach (var session in _output.Touched.Where(s => !s.IsEnded)) commit.Assessments.Add(Pipeline.Snapshot(session));
-        await _writer.CommitAsync(commit, cancellation);
-        _output.Clear();
     }
 
     /// <summary>True for a batch that was on its way when the partition was sought elsewhere: its records do not follow on our position.</summary>

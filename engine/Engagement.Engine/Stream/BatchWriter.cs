@@ -17,6 +17,7 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
 {
     private readonly List<LogAppend> _decisions = [];
     private readonly List<LogAppend> _outcomes = [];
+    private readonly SuggestionState _suggestions = new();
 
     public async ValueTask WriteAsync(
         PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites,
@@ -33,8 +34,18 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         await CommitAsync(Compose(checkpoint, pipeline, output, offers, sites), cancellation);
     }
 
+    /// <summary>Assessments are derived state: after a rebuild what lives is stored again, behind the same position.</summary>
+    public ValueTask WriteRebuiltAsync(
+        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, SiteCatalog sites, CancellationToken cancellation)
+    {
+        _suggestions.Clear();
+        var commit = new PartitionCommit { Checkpoint = checkpoint };
+        foreach (var session in output.Touched.Where(s => !s.IsEnded)) commit.Assessments.Add(Assess(pipeline, session, sites));
+        return CommitAsync(commit, cancellation);
+    }
+
     /// <summary>Throws <see cref="PartitionFencedException"/> when a later epoch owns the partition.</summary>
-    public async ValueTask CommitAsync(PartitionCommit commit, CancellationToken cancellation)
+    private async ValueTask CommitAsync(PartitionCommit commit, CancellationToken cancellation)
     {
         var outcome = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.CommitAsync(commit, c), cancellation);
         if (outcome == CommitOutcome.Fenced) throw new PartitionFencedException(partition);
@@ -59,14 +70,26 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         foreach (var session in output.Touched)
         {
             if (session.IsEnded) continue;
-            var assessment = pipeline.Snapshot(session);
+            var assessment = Assess(pipeline, session, sites);
             commit.Assessments.Add(assessment);
             if (assessment.Offer is OfferStatus.Open or OfferStatus.Seen) AddCard(commit, assessment, session, offers, sites);
         }
         foreach (var closed in output.OffersClosed)
             commit.Endings.Add(new OfferEnding(closed.Site, closed.Visitor, closed.Offer, closed.Outcome, closed.Cause));
-        foreach (var session in output.SessionsClosed) commit.SessionsEnded.Add((session.Site, session.Visitor, session.Session));
+        foreach (var session in output.SessionsClosed)
+        {
+            commit.SessionsEnded.Add((session.Site, session.Visitor, session.Session));
+            _suggestions.Forget(session.Session);
+        }
         return commit;
+    }
+
+    private Assessment Assess(EngagementPipeline pipeline, SessionState session, SiteCatalog sites)
+    {
+        var assessment = pipeline.Snapshot(session);
+        if (sites.Find(assessment.Site) is not { } site) return assessment;
+        var articles = _suggestions.For(assessment, session, site);
+        return articles.IsEmpty ? assessment : assessment with { Articles = articles };
     }
 
     /// <summary>An open offer's full card follows the session, so that acceptance publishes it as the visitor left it.</summary>
