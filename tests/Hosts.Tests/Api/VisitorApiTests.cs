@@ -250,7 +250,7 @@ public sealed class VisitorApiTests : IDisposable
         engine.Sites.Swap(new SiteCatalog([TestSites.Live(mode: SiteMode.Off)], 2));
         await engine.PassAsync(TimeSpan.FromSeconds(5));
         Assert.Null(await engine.OfferOfAsync("v1"));
-        var withdrawn = (await engine.ReadAllAsync(Topics.Events)).Single(r => (string?)r["type"] == "invitation_withdrawn");
+        var withdrawn = await engine.RecordOfAsync("invitation_withdrawn");
         Assert.Equal("site_off", (string?)withdrawn["cause"]);
     }
 }

@@ -197,6 +197,18 @@ public sealed class RunningEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>The first record of events of this type; what a background service writes, it writes when it comes to it. Throws after 10 s.</summary>
+    public async Task<JsonNode> RecordOfAsync(string type)
+    {
+        for (var patience = 500; ; patience--)
+        {
+            var found = (await ReadAllAsync(Topics.Events)).FirstOrDefault(r => (string?)r["type"] == type);
+            if (found is not null) return found;
+            Assert.True(patience > 0, $"No record {type}.");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>All records of a topic, by partition and offset.</summary>
     public async Task<List<JsonNode>> ReadAllAsync(string topic)
     {
