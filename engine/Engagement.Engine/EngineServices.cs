@@ -23,6 +23,7 @@ public static class EngineServices
         services.AddSingleton<OutcomeWriter>();
         services.AddSingleton<WorkerParts>();
         services.AddSingleton<ApiParts>();
+        services.AddSingleton<OwnWritesPolicy>();
         services.AddSingleton<IdempotencyState>();
         services.AddSingleton<InlineSessions>();
         services.AddSingleton<EngineService>();

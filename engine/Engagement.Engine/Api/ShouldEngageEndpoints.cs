@@ -26,7 +26,7 @@ internal static class ShouldEngageEndpoints
     }
 
     /// <summary>Hot: one look-up of the key, one of the assessment, and the answer as rendered before.</summary>
-    private static async Task GetAsync(HttpContext context, string? visitor, string? site, string? language, ApiParts parts)
+    private static async Task GetAsync(HttpContext context, string? visitor, string? site, string? language, ApiParts parts, OwnWritesPolicy ownWrites)
     {
         var now = parts.Now;
         if (!TryCaller(context, parts, visitor, site, now, out var known, out var isBrowser, out var problem))
@@ -34,7 +34,8 @@ internal static class ShouldEngageEndpoints
             await problem!.ExecuteAsync(context);
             return;
         }
-        var json = await AnswerAsync(parts, known, isBrowser, language, now, context.RequestAborted);
+        await ownWrites.WaitAsync(known, context.RequestAborted);
+        var json = await AnswerAsync(parts, known, isBrowser, language, parts.Now, context.RequestAborted);
         var response = context.Response;
         response.Headers.ContentType = Json;
         response.Headers.CacheControl = "no-store";

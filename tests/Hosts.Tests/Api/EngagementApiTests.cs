@@ -45,6 +45,21 @@ public sealed class EngagementApiTests : IDisposable
     }
 
     [Fact]
+    public async Task ShouldEngage_RightAfterAnEvent_AnswersWithIt()
+    {
+        await using var engine = await StartAsync();
+        await engine.SendAsync("first", "page_viewed");
+        var unknown = 0;
+        for (var i = 0; i < 50; i++)
+        {
+            await engine.AppendAsync(engine.Record($"asker{i}", "page_viewed"));
+            if ((await engine.ShouldEngageAsync($"asker{i}"))["decisionId"] is null) unknown++;
+        }
+        // A machine that stops for longer than the ask may wait is no fault of ours; without waiting most are unknown.
+        Assert.InRange(unknown, 0, 5);
+    }
+
+    [Fact]
     public async Task ShouldEngage_InlineAfterADecline_KeepsToTheNo()
     {
         await using var engine = await StartAsync();
