@@ -8,13 +8,13 @@ using Engagement.Core.Sites;
 namespace Benchmarks.Core;
 
 /// <summary>
-/// Bytes to decision on one core, both models at every event, sessions opening and closing; beside it a yardstick, the mere tokenizing of the same
-/// bytes. Compares with the budget in <c>budgets.json</c>.
+/// Bytes to decision on one core, both models at every event, sessions opening and closing: with the models that the product ships, and with a heavier
+/// one; beside it a yardstick, the mere tokenizing of the same bytes. Compares with the budget in <c>budgets.json</c>.
 /// </summary>
 internal static class CoreThroughput
 {
     private const string Site = "shop";
-    private const int Passes = 5;
+    private const int Passes = 7;
 
     /// <summary>0 when every budget is kept, else 1.</summary>
     public static int Run(string[] args)
@@ -22,31 +22,43 @@ internal static class CoreThroughput
         var events = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 400_000;
         var live = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000;
         var stream = EventStream.Generate(events, live, seed: 20261122, Site);
-        var sites = new SiteCatalog([SyntheticModels.Site(Site)], 1);
-        var pipeline = new EngagementPipeline();
-        var output = new PipelineOutput();
-
-        // Two passes to compile and to fill the pools; then every pass begins with no session and pools that are full.
-        Pass(pipeline, output, stream, sites);
-        Pass(pipeline, output, stream, sites);
-        var passes = Enumerable.Range(0, Passes).Select(_ => Measure(() => Pass(pipeline, output, stream, sites))).ToList();
+        var released = Throughput(stream, BenchmarkSites.Released(Site));
+        var synthetic = Throughput(stream, BenchmarkSites.Synthetic(Site));
         Tokenize(stream);
-        var yardsticks = Enumerable.Range(0, Passes).Select(_ => Measure(() => Tokenize(stream))).ToList();
-
-        var best = events / passes.Min(p => p.Seconds);
-        var yardstick = events / yardsticks.Min(p => p.Seconds);
-        var bytes = passes.Min(p => p.Bytes) / (double)events;
+        var yardstick = events / Best(() => Tokenize(stream)).Seconds;
         var session = SessionBytes.Measure();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            events             {events:N0} of {stream.Bytes.Length / events} bytes, some {live:N0} visitors at a time
-            models             {sites.Sites[0].Purposeful!.Version} and {sites.Sites[0].Floundering!.Version}
-            bytes to decision  {best:N0} events/s on one core by processor time, {events / passes.Min(p => p.WallSeconds):N0} by the wall
-            yardstick          {yardstick:N0} events/s for tokenizing alone; ratio {best / yardstick:F3}
-            allocated          {bytes:F3} B/event
-            outcomes           {string.Join(", ", Enum.GetValues<RecordOutcome>().Select(o => $"{o} {pipeline.CountOf(o):N0}"))}
+            events             {events:N0} of {stream.Bytes.Length / events} bytes, some {live:N0} visitors at a time; best of {Passes} passes
+            released models    {released}
+            heavier model      {synthetic}
+            yardstick          {yardstick:N0} events/s for tokenizing alone; ratio {released.PerSecond / yardstick:F3}
+            outcomes           {released.Outcomes}
             a session          {session:N0} bytes with 8 events and 2 queries, dictionary and timers included
             """));
-        return Check(("allocated B/event", bytes, Budget("bytesPerEventMax")), ("session bytes", session, Budget("sessionBytesMax")));
+        return Check(
+            ("allocated B/event", Math.Max(released.BytesPerEvent, synthetic.BytesPerEvent), Budget("bytesPerEventMax")),
+            ("session bytes", session, Budget("sessionBytesMax")));
+    }
+
+    /// <summary>Two passes to compile and to fill the pools; then every pass begins with no session and pools that are full.</summary>
+    private static Figures Throughput(EventStream stream, SiteModel site)
+    {
+        var sites = new SiteCatalog([site], 1);
+        var pipeline = new EngagementPipeline();
+        var output = new PipelineOutput();
+        Pass(pipeline, output, stream, sites);
+        Pass(pipeline, output, stream, sites);
+        var best = Best(() => Pass(pipeline, output, stream, sites));
+        return new Figures(
+            $"{site.Purposeful!.Version} and {site.Floundering!.Version}", stream.Count / best.Seconds, stream.Count / best.WallSeconds,
+            best.Bytes / (double)stream.Count, string.Join(", ", Enum.GetValues<RecordOutcome>().Select(o => $"{o} {pipeline.CountOf(o):N0}")));
+    }
+
+    /// <summary>The best of each figure over the passes: what else ran on the machine only ever takes away.</summary>
+    private static Measured Best(Action run)
+    {
+        var passes = Enumerable.Range(0, Passes).Select(_ => Measure(run)).ToList();
+        return new Measured(passes.Min(p => p.Seconds), passes.Min(p => p.WallSeconds), passes.Min(p => p.Bytes));
     }
 
     private static void Pass(EngagementPipeline pipeline, PipelineOutput output, EventStream stream, SiteCatalog sites)
@@ -95,6 +107,12 @@ internal static class CoreThroughput
 
     /// <summary>Seconds of processor time (what one core needs, also where others share it) and by the wall.</summary>
     private readonly record struct Measured(double Seconds, double WallSeconds, long Bytes);
+
+    private readonly record struct Figures(string Models, double PerSecond, double WallPerSecond, double BytesPerEvent, string Outcomes)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"{PerSecond:N0} events/s on one core by processor time, {WallPerSecond:N0} by the wall; {BytesPerEvent:F3} B/event ({Models})");
+    }
 
     private static double Budget(string name)
     {

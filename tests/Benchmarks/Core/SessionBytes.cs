@@ -13,7 +13,7 @@ internal static class SessionBytes
     /// <summary>Bytes a session of eight events with two queries, its share of dictionary, timers and slabs included.</summary>
     public static double Measure()
     {
-        var sites = new SiteCatalog([SyntheticModels.Site("shop")], 1);
+        var sites = new SiteCatalog([BenchmarkSites.Released("shop")], 1);
         var output = new PipelineOutput();
         Fill(new EngagementPipeline(), sites, output, 10);
         var pipeline = new EngagementPipeline();

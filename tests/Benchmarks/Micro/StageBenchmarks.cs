@@ -15,9 +15,9 @@ namespace Benchmarks.Micro;
 public class StageBenchmarks
 {
     private readonly VisitorEventReader _reader = new();
-    private readonly SiteModel _site = SyntheticModels.Site("shop");
+    private readonly SiteModel _site = BenchmarkSites.Released("shop");
     private readonly float[] _features = new float[FeatureSchema.Count];
-    private readonly TreeEnsemble _trees = SyntheticModels.Ensemble(1);
+    private readonly TreeEnsemble _trees = BenchmarkSites.Ensemble(1);
     private readonly byte[] _record;
     private readonly SessionState _session;
 

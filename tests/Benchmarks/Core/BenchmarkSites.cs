@@ -4,11 +4,21 @@ using Engagement.Core.Sites;
 
 namespace Benchmarks.Core;
 
-/// <summary>Models of a released size, made from a seed: what is measured is their cost, not their judgement.</summary>
-internal static class SyntheticModels
+/// <summary>One site with two models: those that the product ships, or, as a bound on what a site may train, a heavier purposeful one made from a seed.</summary>
+internal static class BenchmarkSites
 {
-    public const int Trees = 100;
-    public const int Depth = 5;
+    private const int Trees = 100;
+    private const int Depth = 5;
+
+    /// <summary>What the product scores with: the released purposeful model's file, and the published rules for floundering.</summary>
+    public static SiteModel Released(string id)
+    {
+        var read = TreeEnsembleReader.Read(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "models", "purposeful", "model.json")));
+        return Site(id, read.Model ?? throw new InvalidDataException($"{read}"));
+    }
+
+    /// <summary>Full trees of five levels: what is measured is their cost, not their judgement.</summary>
+    public static SiteModel Synthetic(string id) => Site(id, Ensemble(1));
 
     /// <summary>Full trees of <see cref="Depth"/> levels over all features.</summary>
     public static TreeEnsemble Ensemble(int seed)
@@ -44,12 +54,12 @@ internal static class SyntheticModels
         return new TreeEnsemble($"synthetic-{Trees}x{Depth}/{seed}", arrays);
     }
 
-    public static SiteModel Site(string id) => new()
+    private static SiteModel Site(string id, IPropensityModel purposeful) => new()
     {
         Id = id,
         Mode = SiteMode.Live,
         Policy = new SitePolicy { PagesNeverInterrupted = ["/checkout/payment"], Languages = ["en", "de"] },
-        Purposeful = Ensemble(1),
+        Purposeful = purposeful,
         Floundering = PublishedStruggleRules.Instance,
         Secret = new SiteSecret(new byte[32]),
     };
