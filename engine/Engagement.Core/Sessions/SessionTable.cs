@@ -1,25 +1,27 @@
 namespace Engagement.Core.Sessions;
 
 /// <summary>
-/// Sessions in memory by visitor: open addressing with a tag beside each reference, 12 bytes a slot. Visitor keys are uniform already (an HMAC), so
+/// Sessions in memory by visitor: open addressing with a tag beside each reference, so that a look-up touches one
+/// line of the cache before the session itself. Visitor keys are uniform already (an HMAC), so
 /// their bits are the hash. Not thread-safe; allocates only to grow.
 /// </summary>
 internal sealed class SessionTable
 {
     private const int SlotsMin = 16;
 
-    private SessionState?[] _slots = new SessionState?[SlotsMin];
-    private uint[] _tags = new uint[SlotsMin];
+    private Slot[] _slots = new Slot[SlotsMin];
 
     public int Count { get; private set; }
 
     public SessionState? Find(VisitorKey visitor)
     {
         var tag = TagOf(visitor);
-        for (var i = SlotOf(visitor); ; i = (i + 1) & (_slots.Length - 1))
+        var slots = _slots;
+        for (var i = SlotOf(visitor); ; i = (i + 1) & (slots.Length - 1))
         {
-            if (_tags[i] == 0) return null;
-            if (_tags[i] == tag && _slots[i]!.Visitor == visitor) return _slots[i];
+            ref var slot = ref slots[i];
+            if (slot.Tag == 0) return null;
+            if (slot.Tag == tag && slot.Session!.Visitor == visitor) return slot.Session;
         }
     }
 
@@ -37,43 +39,38 @@ internal sealed class SessionTable
     {
         var mask = _slots.Length - 1;
         var hole = SlotOf(session.Visitor);
-        while (!ReferenceEquals(_slots[hole], session)) hole = (hole + 1) & mask;
-        for (var i = (hole + 1) & mask; _tags[i] != 0; i = (i + 1) & mask)
+        while (!ReferenceEquals(_slots[hole].Session, session)) hole = (hole + 1) & mask;
+        for (var i = (hole + 1) & mask; _slots[i].Tag != 0; i = (i + 1) & mask)
         {
-            var home = SlotOf(_slots[i]!.Visitor);
+            var home = SlotOf(_slots[i].Session!.Visitor);
             if (((i - home) & mask) < ((i - hole) & mask)) continue;
             _slots[hole] = _slots[i];
-            _tags[hole] = _tags[i];
             hole = i;
         }
-        _slots[hole] = null;
-        _tags[hole] = 0;
+        _slots[hole] = default;
         Count--;
     }
 
     public void Clear()
     {
         Array.Clear(_slots);
-        Array.Clear(_tags);
         Count = 0;
     }
 
     private void Place(SessionState session)
     {
         var i = SlotOf(session.Visitor);
-        while (_tags[i] != 0) i = (i + 1) & (_slots.Length - 1);
-        _slots[i] = session;
-        _tags[i] = TagOf(session.Visitor);
+        while (_slots[i].Tag != 0) i = (i + 1) & (_slots.Length - 1);
+        _slots[i] = new Slot { Session = session, Tag = TagOf(session.Visitor) };
     }
 
     private void Grow()
     {
         var old = _slots;
-        _slots = new SessionState?[old.Length * 2];
-        _tags = new uint[old.Length * 2];
-        foreach (var session in old)
+        _slots = new Slot[old.Length * 2];
+        foreach (ref readonly var slot in old.AsSpan())
         {
-            if (session is not null) Place(session);
+            if (slot.Session is not null) Place(slot.Session);
         }
     }
 
@@ -81,4 +78,12 @@ internal sealed class SessionTable
 
     // Never 0, which marks an empty slot.
     private static uint TagOf(VisitorKey visitor) => (uint)(visitor.High >> 32) | 1;
+
+    private struct Slot
+    {
+        public SessionState? Session;
+
+        /// <summary>Other bits of the key than those that choose the slot.</summary>
+        public uint Tag;
+    }
 }
