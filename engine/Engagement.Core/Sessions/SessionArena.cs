@@ -1,14 +1,20 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Engagement.Core.Sessions;
 
-/// <summary>A block of a <see cref="SessionArena"/>. <c>default</c> is none, of capacity 0.</summary>
-internal struct ArenaBlock
+/// <summary>A block of a <see cref="SessionArena"/>: its place, and its size class in the lowest three bits. <c>default</c> is none, of capacity 0.</summary>
+internal readonly record struct ArenaBlock(uint Handle)
 {
-    public uint Handle;
+    public const int ClassBits = 3;
 
     /// <summary>Bytes.</summary>
-    public ushort Capacity;
+    public int Capacity => Handle == 0 ? 0 : SessionArena.SizeOf(Class);
+
+    public int Class => (int)(Handle & ((1 << ClassBits) - 1));
+
+    /// <summary>In granules.</summary>
+    public uint Place => Handle >> ClassBits;
 }
 
 /// <summary>
@@ -22,20 +28,18 @@ internal sealed class SessionArena
     private const int FirstSlabBytes = 4 * 1024;
     private const int GranuleBits = 11;
 
-    /// <summary>Sizes in bytes, each twice the one before: a block that a growing session left is what the next one begins with.</summary>
-    private static readonly int[] s_sizes =
-        [32, 64, 128, 256, 512, 1024, 2048, 4096];
+    // Sizes, each twice the one before: a block that a growing session left is what the next one begins with.
+    private const int SmallestBytes = 32;
+    private const int Classes = 1 << ArenaBlock.ClassBits;
 
-    private static readonly byte[] s_classOfGranules = ClassTable();
-
-    private readonly SizeClass[] _classes = new SizeClass[s_sizes.Length];
+    private readonly SizeClass[] _classes = new SizeClass[Classes];
     private byte[][] _slabs = new byte[16][];
 
     // Slab 0 is never used, so that handle 0 is none.
     private int _slabCount = 1;
 
     /// <summary>Largest block.</summary>
-    public static int BytesMax => s_sizes[^1];
+    public static int BytesMax => SizeOf(Classes - 1);
 
     /// <summary>Bytes of all slabs, used or free.</summary>
     public long BytesReserved { get; private set; }
@@ -44,7 +48,7 @@ internal sealed class SessionArena
     public Span<byte> Bytes(in ArenaBlock block, int bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, block.Capacity);
-        return bytes == 0 ? default : _slabs[block.Handle >> GranuleBits].AsSpan((int)(block.Handle & ((1 << GranuleBits) - 1)) * GranuleBytes, bytes);
+        return bytes == 0 ? default : _slabs[block.Place >> GranuleBits].AsSpan((int)(block.Place & ((1 << GranuleBits) - 1)) * GranuleBytes, bytes);
     }
 
     /// <summary>The first <paramref name="count"/> values of a block.</summary>
@@ -67,29 +71,30 @@ internal sealed class SessionArena
 
     public void Return(ref ArenaBlock block)
     {
-        if (block.Capacity == 0) return;
-        ref var free = ref _classes[ClassOf(block.Capacity)];
-        MemoryMarshal.Write(Bytes(block, sizeof(uint)), free.Free);
-        free.Free = block.Handle;
+        if (block == default) return;
+        ref var free = ref _classes[block.Class];
+        MemoryMarshal.Write(Bytes(block, sizeof(uint)), free.Free.Handle);
+        free.Free = block;
         block = default;
     }
+
+    internal static int SizeOf(int index) => SmallestBytes << index;
 
     private ArenaBlock Rent(int bytes)
     {
         var index = ClassOf(bytes);
         ref var from = ref _classes[index];
-        var block = new ArenaBlock { Capacity = (ushort)s_sizes[index] };
-        if (from.Free != 0)
+        if (from.Free != default)
         {
-            block.Handle = from.Free;
-            from.Free = MemoryMarshal.Read<uint>(Bytes(block, sizeof(uint)));
+            var block = from.Free;
+            from.Free = new ArenaBlock(MemoryMarshal.Read<uint>(Bytes(block, sizeof(uint))));
             return block;
         }
-        if (from.FreshCount == 0) AddSlab(ref from, block.Capacity);
-        block.Handle = from.Fresh;
-        from.Fresh += (uint)(block.Capacity / GranuleBytes);
+        if (from.FreshCount == 0) AddSlab(ref from, SizeOf(index));
+        var fresh = new ArenaBlock(from.Fresh << ArenaBlock.ClassBits | (uint)index);
+        from.Fresh += (uint)(SizeOf(index) / GranuleBytes);
         from.FreshCount--;
-        return block;
+        return fresh;
     }
 
     private void AddSlab(ref SizeClass to, int blockBytes)
@@ -104,22 +109,18 @@ internal sealed class SessionArena
         _slabCount++;
     }
 
-    private static int ClassOf(int bytes) => s_classOfGranules[(bytes + GranuleBytes - 1) / GranuleBytes];
-
-    private static byte[] ClassTable()
+    /// <summary>The smallest class that holds so many bytes. Throws when none does.</summary>
+    private static int ClassOf(int bytes)
     {
-        var table = new byte[s_sizes[^1] / GranuleBytes + 1];
-        for (int granules = 0, index = 0; granules < table.Length; granules++)
-        {
-            if (granules * GranuleBytes > s_sizes[index]) index++;
-            table[granules] = (byte)index;
-        }
-        return table;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, BytesMax);
+        return BitOperations.Log2((uint)Math.Max(bytes - 1, SmallestBytes - 1) / SmallestBytes * 2 + 1);
     }
 
     private struct SizeClass
     {
-        public uint Free;
+        public ArenaBlock Free;
+
+        /// <summary>Place of the first block that was never used, in granules.</summary>
         public uint Fresh;
         public int FreshCount;
         public bool HasSlab;
