@@ -139,8 +139,8 @@ public sealed class EngagementPipeline
     /// <summary>Forgets everything but the counts, so that the instance can serve another rebuild or another inline question.</summary>
     public void Reset()
     {
-        _sites.Clear();
         _register.Clear();
+        _sites.Clear();
     }
 
     /// <summary>Time first, then the session that the event belongs to, then what the event means to it.</summary>

@@ -97,6 +97,7 @@ internal sealed class SessionRegister(int sessionsMax)
     /// <summary>An ended session leaves memory.</summary>
     public void Release(SessionState session)
     {
+        session.Context.Timers.Forget(session);
         _byVisitor.Remove(session);
         Unlink(session);
         if (session.IsSplit) _splits--;

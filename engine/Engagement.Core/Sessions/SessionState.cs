@@ -41,6 +41,9 @@ public sealed class SessionState
     internal int TrailPageMs;
     internal int TouchedIndex = -1;
     internal int WaitStamp;
+
+    /// <summary>Place on the timer wheel; 0 when on none.</summary>
+    internal int TimerNode;
     internal Blockers ReportedBlockers;
     internal VisitorState ReportedState;
     internal ushort TrailBytes;

@@ -1,101 +1,94 @@
 namespace Engagement.Core.Sessions;
 
-/// <summary>A session's place in the queue. Stale once the session has left, or has been queued for an earlier time since.</summary>
-internal readonly record struct TimerEntry(Instant Due, long FirstOffset, SessionState Session)
-{
-    public bool IsCurrent => Session.IsInMemory && Session.FirstOffset == FirstOffset && Session.QueuedDue == Due;
-
-    /// <summary>Ties go to the session that began first: the order is the log's, not the heap's.</summary>
-    public bool IsBefore(in TimerEntry other) => Due == other.Due ? FirstOffset < other.FirstOffset : Due < other.Due;
-}
-
 /// <summary>
-/// Timers of one clock domain in due order: a heap of four children a node, one entry a session. A session whose due time moved later keeps its entry and is queued
-/// again when that comes up; one whose due time moved nearer gets another, and the first goes stale. Not thread-safe; allocates only to grow.
+/// Timers of one clock domain in due order, one place a session. Sessions that wake later than the present second are kept unordered on a
+/// <see cref="TimerWheel"/>; only what the clock has come near to is put in order, in a <see cref="TimerHeap"/>. So the usual course (a session's due time
+/// moves later with every event, before it ever comes) costs no ordering. A session whose due time moved later keeps its place and is placed again when
+/// that comes up; one whose due time moved nearer changes its place at once. Not thread-safe; allocates only to grow.
 /// </summary>
 internal sealed class TimerQueue
 {
-    private TimerEntry[] _heap = new TimerEntry[16];
+    /// <summary>So far ahead of time an idle moment may put in order: less than any timer is long, so that what is scheduled still begins on the wheel.</summary>
+    private const int AheadBuckets = 32;
 
-    public int Count { get; private set; }
+    private readonly TimerWheel _wheel = new();
+    private readonly TimerHeap _near = new();
+    private long _now;
+
+    /// <summary>Places in use, those gone stale included.</summary>
+    public int Count => _wheel.Count + _near.Count;
 
     /// <summary>Sees that the queue wakes no later than the session's next due time.</summary>
     public void Schedule(SessionState session)
     {
         if (session.NextDue >= session.QueuedDue) return;
-        session.QueuedDue = session.NextDue;
-        Push(new TimerEntry(session.NextDue, session.FirstOffset, session));
+        _wheel.Remove(session);
+        Place(session);
     }
 
     /// <summary>Takes the first session whose next due time is before <paramref name="limit"/>; null when none is.</summary>
     public SessionState? TakeDue(Instant limit)
     {
-        while (Count > 0 && _heap[0].Due < limit)
+        var bucket = TimerWheel.BucketOf(limit);
+        if (bucket != _now) Advance(bucket);
+        while (_near.Count > 0 && _near.First.Due < limit)
         {
-            var entry = Pop();
+            var entry = _near.Pop();
             if (!entry.IsCurrent) continue;
             entry.Session.QueuedDue = Instant.Never;
             if (entry.Session.NextDue == entry.Due) return entry.Session;
-            Schedule(entry.Session);
+            Place(entry.Session);
         }
         return null;
     }
 
-    /// <summary>The earliest time at which a timer is really due; <see cref="Instant.Never"/> when none waits.</summary>
+    /// <summary>The earliest time at which a timer is really due; <see cref="Instant.Never"/> when none waits. For an idle moment: it may look at some.</summary>
     public Instant NextDue()
     {
-        while (Count > 0)
-        {
-            var entry = _heap[0];
-            if (entry.IsCurrent && entry.Session.NextDue == entry.Due) return entry.Due;
-            Pop();
-            if (!entry.IsCurrent) continue;
-            entry.Session.QueuedDue = Instant.Never;
-            Schedule(entry.Session);
-        }
-        return Instant.Never;
-    }
-
-    public void Clear()
-    {
-        Array.Clear(_heap, 0, Count);
-        Count = 0;
-    }
-
-    private void Push(in TimerEntry entry)
-    {
-        if (Count == _heap.Length) Array.Resize(ref _heap, Count * 2);
-        var i = Count++;
-        while (i > 0)
-        {
-            var parent = (i - 1) >> 2;
-            if (!entry.IsBefore(_heap[parent])) break;
-            _heap[i] = _heap[parent];
-            i = parent;
-        }
-        _heap[i] = entry;
-    }
-
-    private TimerEntry Pop()
-    {
-        var first = _heap[0];
-        var last = _heap[--Count];
-        _heap[Count] = default;
-        if (Count == 0) return first;
-        var i = 0;
         while (true)
         {
-            var child = 4 * i + 1;
-            if (child >= Count) break;
-            for (var other = child + 1; other < Math.Min(4 * i + 5, Count); other++)
+            if (_near.Count == 0)
             {
-                if (_heap[other].IsBefore(_heap[child])) child = other;
+                if (_wheel.Count == 0 || _wheel.Cursor - _now >= AheadBuckets) return _wheel.NextDue();
+                TakeBucket();
+                continue;
             }
-            if (!_heap[child].IsBefore(last)) break;
-            _heap[i] = _heap[child];
-            i = child;
+            var entry = _near.First;
+            if (entry.IsCurrent && entry.Session.NextDue == entry.Due) return entry.Due;
+            _near.Pop();
+            if (!entry.IsCurrent) continue;
+            entry.Session.QueuedDue = Instant.Never;
+            Place(entry.Session);
         }
-        _heap[i] = last;
-        return first;
+    }
+
+    /// <summary>The session leaves memory.</summary>
+    public void Forget(SessionState session) => _wheel.Remove(session);
+
+    /// <summary>No session in memory may have a place here any more.</summary>
+    public void Clear()
+    {
+        _wheel.Clear();
+        _near.Clear();
+    }
+
+    /// <summary>Time has come to a bucket: all up to it are put in order. An older record's time changes nothing, but where nobody waits.</summary>
+    private void Advance(long bucket)
+    {
+        _now = bucket;
+        while (_wheel.Count > 0 && _wheel.Cursor < bucket) TakeBucket();
+        if (Count == 0 || bucket > _wheel.Cursor) _wheel.Cursor = bucket;
+    }
+
+    private void TakeBucket()
+    {
+        for (var node = _wheel.TakeNext(); node != 0;) Place(_wheel.Free(ref node));
+    }
+
+    private void Place(SessionState session)
+    {
+        session.QueuedDue = session.NextDue;
+        if (TimerWheel.BucketOf(session.NextDue) <= _wheel.Cursor) _near.Push(new TimerEntry(session.NextDue, session.FirstOffset, session));
+        else _wheel.Add(session);
     }
 }
