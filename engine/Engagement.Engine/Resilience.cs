@@ -18,7 +18,7 @@ public sealed class Resilience
         DeliveryReserve = UntilItWorks("delivery-reserve", time, log);
         DeliveryAsk = Deadline("delivery-ask", TimeSpan.FromMilliseconds(40), time);
         DeliveryAct = Deadline("delivery-act", TimeSpan.FromSeconds(5), time);
-        AnswerAppend = FewTimes("answer-append", time, log);
+        AnswerAppend = FewTimes("answer-append", TimeSpan.FromSeconds(5), time, log);
     }
 
     /// <summary>Records that a batch leaves behind; the batch waits.</summary>
@@ -45,8 +45,11 @@ public sealed class Resilience
     private static ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log) =>
         Build(name, time, log, int.MaxValue, TimeSpan.FromSeconds(5));
 
-    private static ResiliencePipeline FewTimes(string name, TimeProvider time, ILogger log) =>
-        Build(name, time, log, 4, TimeSpan.FromMilliseconds(400));
+    private static ResiliencePipeline FewTimes(string name, TimeSpan deadline, TimeProvider time, ILogger log) =>
+        new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
+            .AddPipeline(Deadline(name, deadline, time))
+            .AddPipeline(Build(name, time, log, 4, TimeSpan.FromMilliseconds(400)))
+            .Build();
 
     private static ResiliencePipeline Build(string name, TimeProvider time, ILogger log, int attempts, TimeSpan delayMax) =>
         new ResiliencePipelineBuilder { Name = name, TimeProvider = time }

@@ -47,10 +47,10 @@ internal static class AgentEndpoints
         if (capacity is < 0 or > Limits.AgentCapacityMax) return Problems.Invalid("capacity", $"0 to {Limits.AgentCapacityMax}");
 
         var status = body.Value.Status == "available" ? PresenceStatus.Available : PresenceStatus.Away;
-        var endings = await parts.Resilience.DeliveryAct.ExecuteAsync(
+        var endings = await parts.ActAsync(
             c => parts.Store.SetPresenceAsync(new PresenceRequest(site.Id, agent, status, capacity), c), context.RequestAborted);
         await parts.Records.EndedAsync(endings, context.RequestAborted);
-        var now = await parts.Availability.RefreshAsync(site.Id, context.RequestAborted);
+        var now = await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
         return Results.Json(
             new PresenceAnswer(agent, body.Value.Status, capacity, Limits.AgentPresenceTtl.TotalSeconds, now.Available, now.FreeSlots),
             ApiJson.Default.PresenceAnswer);
@@ -59,7 +59,7 @@ internal static class AgentEndpoints
     private static async Task<IResult> GetCardsAsync(HttpContext context, ApiParts parts)
     {
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
-        var cards = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.GetCardsAsync(site.Id, c), context.RequestAborted);
+        var cards = await parts.ActAsync(c => parts.Store.GetCardsAsync(site.Id, c), context.RequestAborted);
         return RawJson.Array("cards"u8, cards);
     }
 
@@ -70,9 +70,11 @@ internal static class AgentEndpoints
         var seen = new SeenMessages();
 
         // Subscribe first, then read what is open: nothing falls between, and what comes twice is dropped.
-        await using var subscription = await parts.Store.SubscribeAsync(Channels.CardsOf(site.Id), m => Forward(m.Span), context.RequestAborted);
+        await using var subscription = await parts.ActAsync(
+            c => parts.Store.SubscribeAsync(Channels.CardsOf(site.Id), m => Forward(m.Span), c), context.RequestAborted);
+        var open = await parts.ActAsync(c => parts.Store.GetCardsAsync(site.Id, c), context.RequestAborted);
         await EventStreamWriter.BeginAsync(context);
-        foreach (var card in await parts.Store.GetCardsAsync(site.Id, context.RequestAborted)) Forward(card.Span);
+        foreach (var card in open) Forward(card.Span);
         await stream.RunAsync(context, parts.Stopping);
         return Results.Empty;
 
@@ -91,7 +93,7 @@ internal static class AgentEndpoints
         if (body.Value!.Agent is not { } agent || !IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
-        var claim = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.ClaimAsync(site.Id, offer, agent, c), context.RequestAborted);
+        var claim = await parts.ActAsync(c => parts.Store.ClaimAsync(site.Id, offer, agent, c), context.RequestAborted);
         if (claim.Outcome == ClaimOutcome.Claimed)
         {
             await parts.Records.ClaimedAsync(site.Id, claim.Visitor, offer, context.RequestAborted);
@@ -117,12 +119,12 @@ internal static class AgentEndpoints
         if (body.Value!.Agent is not { } agent || !IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
-        var stored = await parts.Store.GetOfferAsync(site.Id, offer, context.RequestAborted);
-        var ended = await parts.Resilience.DeliveryAct.ExecuteAsync(
+        var stored = await parts.ActAsync(c => parts.Store.GetOfferAsync(site.Id, offer, c), context.RequestAborted);
+        var ended = await parts.ActAsync(
             c => parts.Store.EndConversationAsync(site.Id, offer, agent, c), context.RequestAborted);
         if (!ended) return Problems.NotFound("This agent holds no such conversation.");
         if (stored is not null) await parts.Records.ChatEndedAsync(site.Id, stored.Visitor, offer, context.RequestAborted);
-        await parts.Availability.RefreshAsync(site.Id, context.RequestAborted);
+        await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
         return Results.Json(new EndAnswer(id, CodeNames.Of(OfferStatus.Ended)), ApiJson.Default.EndAnswer);
     }
 

@@ -49,6 +49,10 @@ internal sealed class ApiParts(
     public ValueTask<AgentAvailability> GetAvailabilityAsync(SiteModel site, CancellationToken cancellation) =>
         WithinDeadline(availability.GetAsync(site.Id, cancellation), cancellation);
 
+    /// <summary>What agents and visitors do: within its deadline, also where the store does not answer at all. May be repeated.</summary>
+    public ValueTask<T> ActAsync<T>(Func<CancellationToken, ValueTask<T>> act, CancellationToken cancellation) =>
+        resilience.DeliveryAct.ExecuteAsync(static async (act, c) => await act(c).AsTask().WaitAsync(c), act, cancellation);
+
     /// <summary>What is answered from memory passes through; only what waits gets a deadline.</summary>
     private ValueTask<T> WithinDeadline<T>(ValueTask<T> asked, CancellationToken cancellation) => asked.IsCompletedSuccessfully
         ? asked

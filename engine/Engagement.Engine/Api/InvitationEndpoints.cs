@@ -62,7 +62,7 @@ internal static class InvitationEndpoints
                 ending.Token);
             return await WaitAsync(parts, asked, before, askedAt, ending.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or LogUnavailableException)
+        catch (Exception e) when (e is OperationCanceledException || OutagePolicy.IsOutage(e))
         {
             return new KeptAnswer(503, ProblemJson,
                 Problems.ToJson(Problems.Unavailable("The engine did not decide in time. Ask again with the same Idempotency-Key.")), IsFinal: false);

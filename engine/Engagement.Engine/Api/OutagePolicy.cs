@@ -14,12 +14,14 @@ internal static class OutagePolicy
         {
             return await next(context);
         }
-        catch (Exception e) when (e is LogUnavailableException or TimeoutRejectedException or IOException && !context.HttpContext.Response.HasStarted)
+        catch (Exception e) when (IsOutage(e) && !context.HttpContext.Response.HasStarted)
         {
             SayWhen(context.HttpContext);
             return Problems.Unavailable("The log or the store cannot be reached at the moment. Repeating the request is safe.");
         }
     }
+
+    public static bool IsOutage(Exception e) => e is LogUnavailableException or TimeoutRejectedException or IOException;
 
     public static void SayWhen(HttpContext context) => context.Response.Headers.RetryAfter = RetryAfterSeconds;
 }

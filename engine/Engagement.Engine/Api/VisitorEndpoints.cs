@@ -43,10 +43,10 @@ internal static class VisitorEndpoints
         using var present = new Presence(parts.Pages, known);
         await using var subscriptions = new Subscriptions();
         foreach (var key in known.Keys)
-            subscriptions.Add(await parts.Store.SubscribeAsync(Channels.VisitorOf(known.Site.Id, key), m => Forward(m.Span), context.RequestAborted));
+            subscriptions.Add(await parts.ActAsync(c => parts.Store.SubscribeAsync(Channels.VisitorOf(known.Site.Id, key), m => Forward(m.Span), c), context.RequestAborted));
+        var current = await parts.FindOfferAsync(known, context.RequestAborted);
         await EventStreamWriter.BeginAsync(context);
-        if (await parts.FindOfferAsync(known, context.RequestAborted) is { Status: OfferStatus.Open or OfferStatus.Seen or OfferStatus.Accepted } offer)
-            Forward(Current(offer, parts.Now).Span);
+        if (current is { Status: OfferStatus.Open or OfferStatus.Seen or OfferStatus.Accepted } offer) Forward(Current(offer, parts.Now).Span);
         await stream.RunAsync(context, parts.Stopping);
         return Results.Empty;
 
@@ -83,7 +83,7 @@ internal static class VisitorEndpoints
         var cancellation = context.RequestAborted;
         if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, null, orQuery: false, out var known, out var problem)) return problem!;
         if (!OfferId.TryParse(id, out var offerId)) return NoSuchInvitation;
-        var stored = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.GetOfferAsync(known.Site.Id, offerId, c), cancellation);
+        var stored = await parts.ActAsync(c => parts.Store.GetOfferAsync(known.Site.Id, offerId, c), cancellation);
         if (stored is null || !known.Is(stored.Visitor)) return NoSuchInvitation;
 
         var request = new AnswerRequest
@@ -95,10 +95,10 @@ internal static class VisitorEndpoints
             FullCard = body is null ? default : OfferComposer.Struck(stored, body.Strike ?? [], body.Approve, parts.Now),
             LogTime = null,
         };
-        var outcome = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.AnswerAsync(request, c), cancellation);
+        var outcome = await parts.ActAsync(c => parts.Store.AnswerAsync(request, c), cancellation);
         if (outcome != AnswerOutcome.Done) return Refuse(outcome);
         await parts.Records.AnsweredAsync(known.Site.Id, stored.Visitor, offerId, answer, cancellation);
-        await parts.Availability.RefreshAsync(known.Site.Id, cancellation);
+        await parts.ActAsync(c => parts.Availability.RefreshAsync(known.Site.Id, c), cancellation);
         return Results.Json(new AnswerTaken(id, answer.ToString().ToLowerInvariant()), ApiJson.Default.AnswerTaken);
     }
 
@@ -128,11 +128,11 @@ internal static class VisitorEndpoints
         var (assessments, offers) = (0, 0);
         foreach (var key in keys)
         {
-            var erased = await parts.Resilience.DeliveryAct.ExecuteAsync(c => parts.Store.EraseAsync(site.Id, key, c), cancellation);
+            var erased = await parts.ActAsync(c => parts.Store.EraseAsync(site.Id, key, c), cancellation);
             (assessments, offers) = (assessments + erased.Assessments, offers + erased.Offers);
         }
         await ErasurePolicy.RecordAsync(parts.Records, site, keys, now, cancellation);
-        await parts.Availability.RefreshAsync(site.Id, cancellation);
+        await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), cancellation);
         return Results.Json(
             new ErasureAnswer(site.Id, now.ToString(), (now + SweepService.RetentionOf(parts.Sites.Current)).ToString(), assessments, offers),
             ApiJson.Default.ErasureAnswer);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
@@ -12,6 +13,8 @@ namespace Engagement.Engine.Stream;
 /// </summary>
 public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineState state, EngineMetrics metrics, TimeProvider time)
 {
+    private readonly ConcurrentQueue<OfferEnding> _unrecorded = new();
+
     public async ValueTask AnsweredAsync(string site, VisitorKey visitor, OfferId offer, InvitationAnswer answer, CancellationToken cancellation)
     {
         await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.Answered(site, visitor, offer, answer, Now))], cancellation);
@@ -24,13 +27,27 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
         });
     }
 
-    /// <summary>Offers that ended without an answer.</summary>
+    /// <summary>
+    /// Offers that ended without an answer. The store tells them once: what the log does not take now is kept, and written with the next call. Every
+    /// sweep makes one.
+    /// </summary>
     public async ValueTask EndedAsync(IReadOnlyList<OfferEnding> endings, CancellationToken cancellation)
     {
-        if (endings.Count == 0) return;
+        foreach (var ending in endings) _unrecorded.Enqueue(ending);
+        if (_unrecorded.IsEmpty) return;
         var now = Now;
-        await AppendAsync([.. endings.Select(e => new LogAppend(KeyOf(e.Site, e.Visitor), EngineEventWriter.Ended(e, now)))], cancellation);
-        foreach (var ending in endings) Count(ending.Site, ending.Offer, ending.Outcome);
+        var taken = new List<OfferEnding>();
+        while (_unrecorded.TryDequeue(out var ending)) taken.Add(ending);
+        try
+        {
+            await AppendAsync([.. taken.Select(e => new LogAppend(KeyOf(e.Site, e.Visitor), EngineEventWriter.Ended(e, now)))], cancellation);
+        }
+        catch
+        {
+            foreach (var ending in taken) _unrecorded.Enqueue(ending);
+            throw;
+        }
+        foreach (var ending in taken) Count(ending.Site, ending.Offer, ending.Outcome);
     }
 
     public async ValueTask ClaimedAsync(string site, VisitorKey visitor, OfferId offer, CancellationToken cancellation)
@@ -51,7 +68,7 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
     public ValueTask AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation) =>
         resilience.AnswerAppend.ExecuteAsync(async c =>
         {
-            var result = await log.AppendAsync(topic, records, c);
+            var result = await log.AppendAsync(topic, records, c).AsTask().WaitAsync(c);
             if (!result.IsDurable) throw new LogUnavailableException(topic, result);
         }, cancellation);
 

@@ -27,16 +27,19 @@ public sealed class RunningEngine : IAsyncDisposable
     private readonly Dictionary<string, PresenceRequest> _agents = [];
     private int _events;
 
-    private RunningEngine(WebApplication app, EmbeddedDatabase database, ManualTimeProvider time)
+    private RunningEngine(WebApplication app, EmbeddedDatabase database, ManualTimeProvider time, StorageFaults faults)
     {
-        (_app, _database, Time) = (app, database, time);
+        (_app, _database, Time, Faults) = (app, database, time, faults);
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public ManualTimeProvider Time { get; }
     public HttpClient Http { get; }
-    public IEventLog Log => _app.Services.GetRequiredService<IEventLog>();
-    public IDeliveryStore Store => _app.Services.GetRequiredService<IDeliveryStore>();
+
+    /// <summary>What the engine's own log and store are told to fail at; <see cref="Log"/> and <see cref="Store"/> are the real ones behind.</summary>
+    public StorageFaults Faults { get; }
+    public IEventLog Log { get; private init; } = null!;
+    public IDeliveryStore Store { get; private init; } = null!;
     public EngineState State => _app.Services.GetRequiredService<EngineState>();
     public SiteCatalogSource Sites => _app.Services.GetRequiredService<SiteCatalogSource>();
     public SiteModel Demo => Sites.Current.Find("demo")!;
@@ -56,13 +59,14 @@ public sealed class RunningEngine : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<TimeProvider>(time);
         services.AddSingleton(new SiteCatalogSource(new SiteCatalog([.. sites], 1)));
-        services.AddSingleton<IEventLog>(new EmbeddedEventLog(database));
-        services.AddSingleton<IDeliveryStore>(new EmbeddedDeliveryStore(database));
+        var (log, store, faults) = (new EmbeddedEventLog(database), new EmbeddedDeliveryStore(database), new StorageFaults());
+        services.AddSingleton<IEventLog>(new FaultyEventLog(log, faults));
+        services.AddSingleton<IDeliveryStore>(new FaultyDeliveryStore(store, faults));
         services.AddEngine(new EngineOptions { RunWorkers = workers });
         var app = builder.Build();
         app.MapEngine();
         await app.StartAsync();
-        return new RunningEngine(app, database, time);
+        return new RunningEngine(app, database, time, faults) { Log = log, Store = store };
     }
 
     /// <summary>An engine on a new file that holds the event log of another and nothing else.</summary>
@@ -182,6 +186,21 @@ public sealed class RunningEngine : IAsyncDisposable
         {
             if (status.Phase is not (WorkerPhase.Live or WorkerPhase.Fenced)) return false;
             if (status.Phase == WorkerPhase.Live && status.Position < (await Log.GetBoundsAsync(Topics.Events, status.Partition, default)).Next) return false;
+        }
+        return State.Partitions.Count > 0;
+    }, () => string.Join("; ", State.Partitions.Select(p => $"{p.Partition} {p.Phase} at {p.Position} {p.Fault}")));
+
+    /// <summary>Her page is open until this is disposed.</summary>
+    public IDisposable OpenPage(string visitor) => _app.Services.GetRequiredService<PageStreamState>().Open("demo", KeyOf(visitor));
+
+    /// <summary>Waits likewise while time passes, so that whoever waits before another try gets to it.</summary>
+    public Task RecoveredAsync() => UntilAsync(async () =>
+    {
+        Time.Advance(TimeSpan.FromMilliseconds(5));
+        await RenewAsync();
+        foreach (var status in State.Partitions)
+        {
+            if (status.Phase != WorkerPhase.Live || status.Position < (await Log.GetBoundsAsync(Topics.Events, status.Partition, default)).Next) return false;
         }
         return State.Partitions.Count > 0;
     }, () => string.Join("; ", State.Partitions.Select(p => $"{p.Partition} {p.Phase} at {p.Position} {p.Fault}")));
