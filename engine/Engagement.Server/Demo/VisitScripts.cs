@@ -13,7 +13,7 @@ internal sealed record VisitScript(string Kind, string Words, ImmutableArray<Vis
 
 /// <summary>
 /// Writes simulated visits. Most people are fine: three in ten look around, two look something up, two buy without a detour, one reads, one
-/// compares and one searches in vain. Think times are a few seconds where people take tens of them, so that there is something to watch;
+/// compares or turns back at the checkout, and one searches in vain. Think times are a few seconds where people take tens of them, so that there is something to watch;
 /// every event still arrives at its real time. Same seed, same visits.
 /// </summary>
 internal sealed class VisitScripts(DemoContent content, int seed)
@@ -32,6 +32,9 @@ internal sealed class VisitScripts(DemoContent content, int seed)
         ("gift voucher", "voucher"), ("washing wool", "care-textiles"), ("card refused", "card-refused"), ("new address", "account-address"),
     ];
 
+    /// <summary>Dear for this shop: people think twice from here on, and so does the model of purchases.</summary>
+    private const decimal DearPrice = 85;
+
     private readonly Random _random = new(seed);
 
     public VisitScript Next() => _random.Next(100) switch
@@ -40,7 +43,8 @@ internal sealed class VisitScripts(DemoContent content, int seed)
         < 52 => Lookup(),
         < 70 => Buyer(),
         < 79 => Reader(),
-        < 88 => Comparer(),
+        < 84 => Comparer(),
+        < 88 => Hesitator(),
         _ => Flounderer(),
     };
 
@@ -98,6 +102,17 @@ internal sealed class VisitScripts(DemoContent content, int seed)
         [
             List(), View(first, 2, 5), View(second, 3, 6), View(first, 3, 6), View(second, 3, 6), Cart("product_added", first, 1, 2, 4),
             View(second, 3, 6), Cart("cart_viewed", first, 1, 2, 4), Cart("checkout_started", first, 1, 2, 4), View(second, 6, 9), Still(9), Left(),
+        ]);
+    }
+
+    /// <summary>Sets out to pay for something dear, goes back to look at it once more, and sits still over it.</summary>
+    private VisitScript Hesitator()
+    {
+        var product = Any(content.Products.Where(p => p.Price >= DearPrice).ToList());
+        return new("hesitator", $"Turned back at the checkout: {product.Name}",
+        [
+            List(), View(product, 2, 5), Cart("product_added", product, 1, 2, 5), Cart("cart_viewed", product, 1, 1, 3),
+            Cart("checkout_started", product, 1, 1, 3), View(product, 5, 8), Still(9), Still(9), Left(),
         ]);
     }
 

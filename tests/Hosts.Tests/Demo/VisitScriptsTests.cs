@@ -27,6 +27,20 @@ public sealed class VisitScriptsTests
         Assert.True(wished.Values.Sum(w => w.Wished) < 400 / 4, "most visitors are left alone");
     }
 
+    /// <summary>By the model that is released and the site's own threshold: who buys without a detour is as likely to buy, and shows no hesitation.</summary>
+    [Fact]
+    public void Next_OverManyVisits_HesitatorsArePurposefulAndNobodyWhoIsFine()
+    {
+        var file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "models", "purposeful", "model.json"));
+        var site = Site(TreeEnsembleReader.Read(file).Model!);
+        var scripts = new VisitScripts(_content, seed: 5);
+        var visits = Enumerable.Range(0, 1_500).Select(_ => scripts.Next()).Select(s => (s.Kind, Came: Visit(s, site))).ToLookup(v => v.Kind, v => v.Came);
+        foreach (var kind in (string[])["explorer", "lookup", "buyer", "reader", "flounderer"])
+            Assert.All(visits[kind], v => Assert.DoesNotContain(VisitorState.Purposeful, v.Met));
+        Assert.True(visits["hesitator"].Count() > 20);
+        Assert.All(visits["hesitator"], v => Assert.True(v.IsWished && v.Met.Contains(VisitorState.Purposeful)));
+    }
+
     [Fact]
     public void Next_WithTheSameSeed_WritesTheSameVisits()
     {
@@ -59,15 +73,21 @@ public sealed class VisitScriptsTests
         Assert.DoesNotContain("label", text, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool IsWishedFor(VisitScript script)
+    private static bool IsWishedFor(VisitScript script) => Visit(script, Site(NeverBuys.Instance)).IsWished;
+
+    private static SiteModel Site(IPropensityModel purposeful) =>
+        new() { Id = TrafficClient.Site, Mode = SiteMode.Live, Secret = new SiteSecret(new byte[32]), Floundering = PublishedStruggleRules.Instance, Purposeful = purposeful };
+
+    /// <summary>Whether an offer was wished for, and the states that the visit went through.</summary>
+    private static (bool IsWished, HashSet<VisitorState> Met) Visit(VisitScript script, SiteModel site)
     {
-        var site = new SiteModel { Id = TrafficClient.Site, Mode = SiteMode.Live, Secret = new SiteSecret(new byte[32]), Floundering = PublishedStruggleRules.Instance, Purposeful = NeverBuys.Instance };
         var (pipeline, output, sites) = (new EngagementPipeline(), new PipelineOutput(), new SiteCatalog([site], 1));
-        var (now, wished) = (_start, false);
+        var (now, wished, met) = (_start, false, new HashSet<VisitorState>());
         for (var i = 0; i < script.Steps.Length; i++)
         {
             now += script.Steps[i].Think;
             Assert.Equal(RecordOutcome.Applied, pipeline.Apply(RecordOf(script.Steps[i], i, now), i, sites, output));
+            met.UnionWith(output.Touched.Select(s => s.State));
             foreach (var wish in output.Wishes.ToArray())
             {
                 wished = true;
@@ -75,7 +95,7 @@ public sealed class VisitScriptsTests
             }
             output.Clear();
         }
-        return wished;
+        return (wished, met);
     }
 
     private static byte[] RecordOf(VisitStep step, int index, DateTimeOffset at)
