@@ -8,8 +8,9 @@ namespace Engagement.Engine.Api;
 internal sealed record KeptAnswer(int Status, string ContentType, ReadOnlyMemory<byte> Json, bool IsFinal);
 
 /// <summary>
-/// Answers by Idempotency-Key, bounded: the oldest gives way. Calls with the same key at the same time share one run. After a restart the offer's own
-/// derived id still keeps it single. Thread-safe.
+/// Answers by Idempotency-Key, bounded: the oldest gives way. Calls with the same key at the same time share one run. After a restart, or on another
+/// node, the offer's own derived id still keeps it single: the same invitation comes back while it is open, then as one that was (200, not 201).
+/// Thread-safe.
 /// </summary>
 internal sealed class IdempotencyState
 {

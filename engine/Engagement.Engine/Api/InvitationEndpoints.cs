@@ -22,7 +22,8 @@ internal static class InvitationEndpoints
     public static void MapInvitations(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/invitations", PostAsync)
             .WithName("MakeInvitation").WithTags("Engagement").WithSummary("Make an offer now, if nothing stands against it")
-            .WithDescription("Needs an Idempotency-Key: the same key gets the same answer. 201 with invitation and visitor token, 200 where one was open, 409 with blockers.")
+            .WithDescription("Needs an Idempotency-Key: the same key gets the same answer. 201 with invitation and visitor token, 200 where one was open, 409 with blockers. "
+                + "After a restart of the server a key is forgotten, its offer is not: repeated, it gets the open invitation with 200.")
             .Accepts<InvitationBody>("application/json").Produces(201, contentType: "application/json").Produces(200, contentType: "application/json")
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
 

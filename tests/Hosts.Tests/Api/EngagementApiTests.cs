@@ -153,6 +153,29 @@ public sealed class EngagementApiTests : IDisposable
     }
 
     [Fact]
+    public async Task Invitation_KeyRepeatedAfterARestart_GetsTheOpenInvitationAndMakesNoOther()
+    {
+        var (time, file) = (new ManualTimeProvider(), _folder.File("engagement.db"));
+        object body;
+        string? invitation;
+        await using (var engine = await RunningEngine.StartAsync(file, time))
+        {
+            await engine.AgentAsync();
+            body = new { visitor = "v1", events = Searches(engine) };
+            var (status, made) = await PostAsync(engine, "/v1/invitations", body, "key-1");
+            Assert.Equal(HttpStatusCode.Created, status);
+            invitation = (string?)made["invitation"]!["id"];
+        }
+        await using (var engine = await RunningEngine.StartAsync(file, time))
+        {
+            var (status, again) = await PostAsync(engine, "/v1/invitations", body, "key-1");
+            Assert.Equal((HttpStatusCode.OK, invitation), (status, (string?)again["invitation"]!["id"]));
+            await engine.RecoveredAsync();
+            Assert.Equal(1, await engine.CountAsync("invitation_offered"));
+        }
+    }
+
+    [Fact]
     public async Task Invitation_WithNobodyFree_IsRefusedWithItsBlocker()
     {
         await using var engine = await StartAsync();
