@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Engagement.Core;
 using Engagement.Core.Decisions;
+using Engagement.Core.Events;
 using Engagement.Core.Sites;
 
 namespace Benchmarks.Core;
@@ -24,6 +25,8 @@ internal static class CoreThroughput
         var stream = EventStream.Generate(events, live, seed: 20261122, Site);
         var released = Throughput(stream, BenchmarkSites.Released(Site));
         var synthetic = Throughput(stream, BenchmarkSites.Synthetic(Site));
+        Read(stream);
+        var reading = events / Best(() => Read(stream)).Seconds;
         Tokenize(stream);
         var yardstick = events / Best(() => Tokenize(stream)).Seconds;
         var session = SessionBytes.Measure();
@@ -31,6 +34,7 @@ internal static class CoreThroughput
             events             {events:N0} of {stream.Bytes.Length / events} bytes, some {live:N0} visitors at a time; best of {Passes} passes
             released models    {released}
             heavier model      {synthetic}
+            reading alone      {reading:N0} events/s
             yardstick          {yardstick:N0} events/s for tokenizing alone; ratio {released.PerSecond / yardstick:F3}
             outcomes           {released.Outcomes}
             a session          {session:N0} bytes with 8 events and 2 queries, dictionary and timers included
@@ -79,6 +83,15 @@ internal static class CoreThroughput
             if (i % 4_096 == 0) output.Clear();
         }
         output.Clear();
+    }
+
+    private static void Read(EventStream stream)
+    {
+        var reader = new VisitorEventReader();
+        for (var i = 0; i < stream.Count; i++)
+        {
+            if (!reader.TryRead(stream[i], out _).IsOk) throw new InvalidDataException($"record {i}");
+        }
     }
 
     private static void Tokenize(EventStream stream)
