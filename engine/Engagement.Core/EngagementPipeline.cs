@@ -51,6 +51,7 @@ public sealed class EngagementPipeline
     private readonly SiteContexts _sites = new(new SessionArena());
     private readonly SessionRegister _register;
     private readonly StepDecider _decider = new();
+    private int _touched;
     private readonly long[] _counts = new long[Enum.GetValues<RecordOutcome>().Length];
 
     public EngagementPipeline()
@@ -281,6 +282,7 @@ public sealed class EngagementPipeline
     {
         var session = _register.Find(visitor);
         if (session is null) return null;
+        _touched += session.Touch();
         while (session.NextDue < receivedAt) Fire(session, output);
         return session.IsInMemory ? session : null;
     }

@@ -24,6 +24,7 @@ internal readonly record struct ArenaBlock(uint Handle)
 internal sealed class SessionArena
 {
     private const int GranuleBytes = 16;
+    private const int CacheLineBytes = 64;
     private const int SlabBytes = 32 * 1024;
     private const int FirstSlabBytes = 4 * 1024;
     private const int GranuleBits = 11;
@@ -49,6 +50,19 @@ internal sealed class SessionArena
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, block.Capacity);
         return bytes == 0 ? default : _slabs[block.Place >> GranuleBits].AsSpan((int)(block.Place & ((1 << GranuleBits) - 1)) * GranuleBytes, bytes);
+    }
+
+    /// <summary>
+    /// Reads one byte of each cache line of a block, so that its misses overlap with those of other blocks and with what is done before it is needed.
+    /// What is returned means nothing; the caller must keep it, or the reads would be optimised away.
+    /// </summary>
+    public int Touch(in ArenaBlock block, int linesMax)
+    {
+        if (block == default) return 0;
+        var bytes = Bytes(block, Math.Min(block.Capacity, linesMax * CacheLineBytes));
+        var sum = 0;
+        for (var at = 0; at < bytes.Length; at += CacheLineBytes) sum += bytes[at];
+        return sum;
     }
 
     /// <summary>The first <paramref name="count"/> values of a block.</summary>

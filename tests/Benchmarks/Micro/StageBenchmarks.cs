@@ -43,6 +43,11 @@ public class StageBenchmarks
     [Benchmark]
     public void ExtractFeatures() => FeatureExtractor.Extract(_session, _session.AsOf, _features);
 
+    /// <summary>Both models that the product ships.</summary>
+    [Benchmark]
+    public float ScoreReleased() => _site.Purposeful!.Score(_features) + _site.Floundering!.Score(_features);
+
+    /// <summary>A heavier model: 100 full trees of five levels.</summary>
     [Benchmark]
     public float ScoreTrees() => _trees.Score(_features);
 
