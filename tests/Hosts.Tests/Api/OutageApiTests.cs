@@ -58,9 +58,9 @@ public sealed class OutageApiTests : IAsyncLifetime
     [InlineData(FaultKind.Throws, "GET", false)]
     [InlineData(FaultKind.Throws, "GET", true)]
     [InlineData(FaultKind.Throws, "POST", false)]
-    [InlineData(FaultKind.Hangs, "GET", false)]
-    [InlineData(FaultKind.Hangs, "GET", true)]
-    [InlineData(FaultKind.Hangs, "POST", false)]
+    [InlineData(FaultKind.Deaf, "GET", false)]
+    [InlineData(FaultKind.Deaf, "GET", true)]
+    [InlineData(FaultKind.Deaf, "POST", false)]
     public async Task ShouldEngage_StoreAway_IsSilentInItsDeadline(FaultKind kind, string method, bool byBrowser)
     {
         Assert.True((bool)(await _engine.ShouldEngageAsync("v1"))["engage"]!);
@@ -69,7 +69,7 @@ public sealed class OutageApiTests : IAsyncLifetime
         var call = method == "GET"
             ? _engine.CallAsync(HttpMethod.Get, "/v1/should-engage?visitor=v1", byBrowser ? _engine.TokenOf("v1") : TestSites.ApiKey("demo"))
             : _engine.CallAsync(HttpMethod.Post, "/v1/should-engage", TestSites.ApiKey("demo"), new { visitor = "v1", events });
-        if (kind == FaultKind.Hangs)
+        if (kind == FaultKind.Deaf)
         {
             await RunningEngine.UntilAsync(() => Task.FromResult(_engine.Faults.Met(StorageCall.Ask) > 0));
             await Task.Delay(100);
@@ -84,10 +84,10 @@ public sealed class OutageApiTests : IAsyncLifetime
 
     [Theory]
     [InlineData(StorageCall.Ask, FaultKind.Throws)]
-    [InlineData(StorageCall.Ask, FaultKind.Hangs)]
+    [InlineData(StorageCall.Ask, FaultKind.Deaf)]
     [InlineData(StorageCall.Append, FaultKind.Unavailable)]
     [InlineData(StorageCall.Append, FaultKind.DoneButUnavailable)]
-    [InlineData(StorageCall.Append, FaultKind.Hangs)]
+    [InlineData(StorageCall.Append, FaultKind.Deaf)]
     public async Task Invitation_StorageAway_SaysWhen_AndIsMadeOnceAfterwards(StorageCall call, FaultKind kind)
     {
         var events = new[] { "return label", "print return label", "return label printer", "where is the return label" }.Select((query, i) => new
@@ -111,10 +111,10 @@ public sealed class OutageApiTests : IAsyncLifetime
     [InlineData("accepted", StorageCall.Append, FaultKind.Unavailable)]
     [InlineData("declined", StorageCall.Append, FaultKind.Unavailable)]
     [InlineData("declined", StorageCall.Append, FaultKind.DoneButUnavailable)]
-    [InlineData("declined", StorageCall.Append, FaultKind.Hangs)]
+    [InlineData("declined", StorageCall.Append, FaultKind.Deaf)]
     [InlineData("declined", StorageCall.Answer, FaultKind.Throws)]
     [InlineData("accepted", StorageCall.Answer, FaultKind.DoneButThrows)]
-    [InlineData("declined", StorageCall.Answer, FaultKind.Hangs)]
+    [InlineData("declined", StorageCall.Answer, FaultKind.Deaf)]
     public async Task Answer_StorageAway_SaysWhen_AndIsTakenOnceAfterwards(string answer, StorageCall call, FaultKind kind)
     {
         var path = $"/v1/invitations/{await OfferAsync()}/answer";

@@ -20,8 +20,11 @@ public enum FaultKind
     /// <summary>It was done, and the answer was lost.</summary>
     DoneButThrows,
 
-    /// <summary>It never answers.</summary>
+    /// <summary>It does not answer until it is told to give up.</summary>
     Hangs,
+
+    /// <summary>It never answers, and hears nothing.</summary>
+    Deaf,
 
     /// <summary>Of an append: the log could not be reached.</summary>
     Unavailable,
@@ -51,6 +54,7 @@ public sealed class StorageFaults
     {
         if (Take(call) is not { } kind) return await real();
         if (kind == FaultKind.Hangs) await Task.Delay(Timeout.Infinite, cancellation);
+        if (kind == FaultKind.Deaf) await Task.Delay(Timeout.Infinite, CancellationToken.None);
         if (kind == FaultKind.Breaks) throw new NotSupportedException($"{call} broke");
         if (kind == FaultKind.DoneButThrows) await real();
         throw new IOException($"{call} failed");
@@ -67,6 +71,9 @@ public sealed class StorageFaults
                 await real();
                 return new AppendResult(AppendOutcome.Unavailable, TimeSpan.FromSeconds(1));
             case FaultKind.Breaks: throw new NotSupportedException("Append broke");
+            case FaultKind.Deaf:
+                await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                throw new InvalidOperationException();
             default:
                 await Task.Delay(Timeout.Infinite, cancellation);
                 throw new InvalidOperationException();
