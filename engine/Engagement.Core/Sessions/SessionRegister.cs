@@ -19,7 +19,7 @@ internal sealed class SessionRegister(int sessionsMax)
     private readonly Dictionary<VisitorKey, (long FirstOffset, Instant MaxReceived)> _restored = [];
     private SessionState? _oldest;
     private SessionState? _youngest;
-    private int _splits;
+    private readonly HashSet<SessionState> _splits = [];
 
     /// <summary>Live sessions.</summary>
     public int LiveCount { get; private set; }
@@ -49,12 +49,11 @@ internal sealed class SessionRegister(int sessionsMax)
 
     public ImmutableArray<CheckpointSplit> Splits()
     {
-        var splits = ImmutableArray.CreateBuilder<CheckpointSplit>(_splits);
-        for (var session = _oldest; session is not null; session = session.Younger)
-        {
-            if (session.IsSplit) splits.Add(new CheckpointSplit(session.Visitor, session.FirstOffset));
-        }
-        return splits.ToImmutable();
+        if (_splits.Count == 0) return [];
+        var splits = ImmutableArray.CreateBuilder<CheckpointSplit>(_splits.Count);
+        foreach (var session in _splits) splits.Add(new CheckpointSplit(session.Visitor, session.FirstOffset));
+        splits.Sort(static (left, right) => left.FirstOffset.CompareTo(right.FirstOffset));
+        return splits.MoveToImmutable();
     }
 
     /// <summary>
@@ -70,7 +69,7 @@ internal sealed class SessionRegister(int sessionsMax)
         if (predecessor is not null)
         {
             session.MaxReceived = predecessor.MaxReceived;
-            if (_splits < Limits.CheckpointSplitsMax) Split(session);
+            if (_splits.Count < Limits.CheckpointSplitsMax) Split(session);
             else (session.RebuildFrom, after) = (predecessor.RebuildFrom, predecessor);
         }
         else if (_restored.Count > 0 && _restored.Remove(visitor, out var restored) && restored.FirstOffset == offset)
@@ -100,7 +99,7 @@ internal sealed class SessionRegister(int sessionsMax)
         session.Context.Timers.Forget(session);
         _byVisitor.Remove(session);
         Unlink(session);
-        if (session.IsSplit) _splits--;
+        if (session.IsSplit) _splits.Remove(session);
         session.Clear();
         _pool.Push(session);
     }
@@ -137,7 +136,7 @@ internal sealed class SessionRegister(int sessionsMax)
     private void Split(SessionState session)
     {
         session.IsSplit = true;
-        _splits++;
+        _splits.Add(session);
     }
 
     private void LinkAfter(SessionState session, SessionState? older)
