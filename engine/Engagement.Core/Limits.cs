@@ -161,6 +161,9 @@ public static class Limits
     /// <summary>Retention of the event log.</summary>
     public static readonly TimeSpan RetentionDefault = TimeSpan.FromDays(7);
 
+    /// <summary>Retention of outcome rows: a site learns from a season of its own, and they lead back to nobody.</summary>
+    public static readonly TimeSpan OutcomeRetention = TimeSpan.FromDays(90);
+
     /// <summary>Retention of rejects.</summary>
     public static readonly TimeSpan RejectRetention = TimeSpan.FromHours(72);
 

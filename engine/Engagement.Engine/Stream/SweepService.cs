@@ -56,6 +56,7 @@ public sealed class SweepService(
         var retention = RetentionOf(sites.Current);
         await log.TrimAsync(Topics.Events, now - retention, cancellation);
         await log.TrimAsync(Topics.Decisions, now - retention, cancellation);
+        await log.TrimAsync(Topics.Outcomes, now - Limits.OutcomeRetention, cancellation);
         await log.TrimAsync(Topics.Rejects, now - Limits.RejectRetention, cancellation);
         // The index of erasures must outlive whatever it hides.
         await log.TrimAsync(Topics.Erasures, now - retention - TimeSpan.FromDays(1), cancellation);

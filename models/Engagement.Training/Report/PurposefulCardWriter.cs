@@ -36,7 +36,7 @@ internal static class PurposefulCardWriter
             {manifest.Trainer} {manifest.TrainerVersion}, seed {manifest.Seed}, {string.Join(", ", manifest.Settings.Select(s => $"`{s}`"))}. Link: p = sigmoid({model.Arrays.CalibrationA:F3} · margin {model.Arrays.CalibrationB:+0.000;-0.000}), by Platt scaling
             of out-of-fold margins. Five folds by visitor, never by row; settings ({PurposefulStudy.Candidates(0).Length} candidates) and link are chosen inside each training part, so no figure
             below comes from a model that had seen the visitor, or had its settings or link chosen on it. Which features are hidden, the weight of rows and the
-            shares of rows and features were settled beforehand by comparing some twenty ways on folds of this same slice; they differed by less than the
+            shares of rows and features were settled beforehand by comparing some thirty-five ways on folds of this same slice; they differed by less than the
             intervals below, and may flatter the figures a little. More cart additions, pieces in the cart, or returns to a product never lower the score.
 
             Hidden from the trainer: {string.Join(", ", PurposefulStudy.Hidden.Select(f => $"`{FeatureSchema.Names[(int)f]}`"))}. The first three say how much of itself a site

@@ -253,4 +253,21 @@ public sealed class VisitorApiTests : IDisposable
         var withdrawn = await engine.RecordOfAsync("invitation_withdrawn");
         Assert.Equal("site_off", (string?)withdrawn["cause"]);
     }
+
+    [Fact]
+    public async Task Retention_AfterEightDays_ForgetsEventsAndKeepsOutcomes()
+    {
+        await using var engine = await StartAsync();
+        await engine.SendAsync("v1", "page_viewed");
+        await engine.Log.AppendAsync(Topics.Outcomes, [new LogAppend("k"u8.ToArray(), """{"v":1,"mark":"old"}"""u8.ToArray())], default);
+        engine.Time.Advance(TimeSpan.FromDays(8));
+        await engine.SendAsync("v2", "list_viewed");
+        for (var patience = 500; (await engine.ReadAllAsync(Topics.Events)).Any(r => (string?)r["type"] == "page_viewed"); patience--)
+        {
+            Assert.True(patience > 0, "The event of eight days ago is still there.");
+            engine.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20);
+        }
+        Assert.Contains(await engine.ReadAllAsync(Topics.Outcomes), r => (string?)r["mark"] == "old");
+    }
 }
