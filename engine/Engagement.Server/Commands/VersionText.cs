@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using Engagement.Core.Scoring;
 
 namespace Engagement.Server.Commands;
 
@@ -32,13 +33,22 @@ public static class VersionText
 
     private static IEnumerable<string> ModelLines(string directory)
     {
-        if (!Directory.Exists(directory))
+        yield return $"model      {PublishedStruggleRules.Instance.Version} (built in)";
+        if (!Directory.Exists(directory)) yield break;
+        foreach (var file in Directory.EnumerateFiles(directory, "model.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            yield return $"model      {VersionOf(file) ?? $"{file} cannot be read"}";
+    }
+
+    private static string? VersionOf(string file)
+    {
+        try
         {
-            yield return "models     none released";
-            yield break;
+            return TreeEnsembleReader.Read(File.ReadAllBytes(file)).Model?.Version;
         }
-        foreach (var folder in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
-            yield return $"model      {Path.GetFileName(folder)}";
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private sealed class PrintAction : SynchronousCommandLineAction

@@ -65,4 +65,13 @@ public sealed class ConfigCommandTests
     [InlineData(false, null)]
     [InlineData(false, "10.0.0.1")]
     public void Refusal_OptionsThatCan_IsNone(bool demo, string? bind) => Assert.Null(new ServeOptions { Data = "x", Demo = demo, Bind = bind }.Refusal());
+
+    [Fact]
+    public void Version_NamesFeedAndModels()
+    {
+        var lines = VersionText.Lines().ToList();
+        Assert.Contains(lines, line => line is "packages   whole feed" or "packages   partial feed");
+        Assert.Contains(lines, line => line.StartsWith("model      published-struggle-rules/", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("model      purposeful/", StringComparison.Ordinal));
+    }
 }
