@@ -43,22 +43,24 @@ public readonly record struct VisitorKey(ulong High, ulong Low)
 public readonly record struct EventKey(ulong Value);
 
 /// <summary>
-/// A session: derived from site, visitor and the id of its first event, so that a rebuild and a replay give the same one.
+/// A session: derived from site, visitor, and id and time of receipt of its first event, so that a rebuild and a replay give the same one. The time
+/// tells it from an earlier session that began with the same event, where a sender sends one again after the gap.
 /// Text form: <c>s_</c> and 32 hexadecimal digits.
 /// </summary>
 public readonly record struct SessionId(ulong High, ulong Low)
 {
-    /// <summary>SHA-256 over the three, cut to 128 bits.</summary>
-    public static SessionId From(ReadOnlySpan<byte> site, VisitorKey visitor, EventKey firstEvent)
+    /// <summary>SHA-256 over the four, cut to 128 bits.</summary>
+    public static SessionId From(ReadOnlySpan<byte> site, VisitorKey visitor, EventKey firstEvent, Instant receivedAt)
     {
-        Span<byte> input = stackalloc byte[Limits.SiteIdBytesMax + 24];
+        Span<byte> input = stackalloc byte[Limits.SiteIdBytesMax + 32];
         site = site[..Math.Min(site.Length, Limits.SiteIdBytesMax)];
         site.CopyTo(input);
         BinaryPrimitives.WriteUInt64BigEndian(input[site.Length..], visitor.High);
         BinaryPrimitives.WriteUInt64BigEndian(input[(site.Length + 8)..], visitor.Low);
         BinaryPrimitives.WriteUInt64BigEndian(input[(site.Length + 16)..], firstEvent.Value);
+        BinaryPrimitives.WriteInt64BigEndian(input[(site.Length + 24)..], receivedAt.UnixMs);
         Span<byte> digest = stackalloc byte[32];
-        SHA256.HashData(input[..(site.Length + 24)], digest);
+        SHA256.HashData(input[..(site.Length + 32)], digest);
         return new SessionId(BinaryPrimitives.ReadUInt64BigEndian(digest), BinaryPrimitives.ReadUInt64BigEndian(digest[8..]));
     }
 

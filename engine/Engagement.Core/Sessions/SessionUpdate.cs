@@ -8,7 +8,7 @@ internal static class SessionUpdate
     /// <summary>The first event names the session.</summary>
     public static void Begin(SessionState session, scoped in VisitorEvent e, Instant at)
     {
-        session.Id = SessionId.From(e.Site, e.VisitorKey, e.Key);
+        session.Id = SessionId.From(e.Site, e.VisitorKey, e.Key, e.ReceivedAt);
         session.StartedAt = session.LatestOccurred = at;
         session.StartReceived = session.LastEventReceived = session.AsOf = e.ReceivedAt;
         session.MaxReceived = Instant.Max(session.MaxReceived, e.ReceivedAt);

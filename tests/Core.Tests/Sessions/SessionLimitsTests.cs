@@ -5,6 +5,7 @@ using Engagement.Core.Decisions;
 namespace Core.Tests.Sessions;
 
 /// <summary>What sessions take of memory, at their usual size, at every limit, and over many visitors.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class SessionLimitsTests
 {
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("ENGAGEMENT_LONG") == "1";
@@ -110,4 +111,11 @@ public sealed class SessionLimitsTests
             }
         }
     }
+}
+
+/// <summary>Tests that measure the process's memory run alone: what others allocate meanwhile would be counted as theirs.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MemoryCollection
+{
+    public const string Name = "memory";
 }
