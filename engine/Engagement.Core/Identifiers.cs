@@ -49,7 +49,7 @@ public readonly record struct EventKey(ulong Value);
 /// </summary>
 public readonly record struct SessionId(ulong High, ulong Low)
 {
-    /// <summary>SHA-256 over the four, cut to 128 bits.</summary>
+    /// <summary>SHA-256 over the four, cut to 128 bits; the time in steps of the gap, which is what lies between two such sessions.</summary>
     public static SessionId From(ReadOnlySpan<byte> site, VisitorKey visitor, EventKey firstEvent, Instant receivedAt)
     {
         Span<byte> input = stackalloc byte[Limits.SiteIdBytesMax + 32];
@@ -58,7 +58,7 @@ public readonly record struct SessionId(ulong High, ulong Low)
         BinaryPrimitives.WriteUInt64BigEndian(input[site.Length..], visitor.High);
         BinaryPrimitives.WriteUInt64BigEndian(input[(site.Length + 8)..], visitor.Low);
         BinaryPrimitives.WriteUInt64BigEndian(input[(site.Length + 16)..], firstEvent.Value);
-        BinaryPrimitives.WriteInt64BigEndian(input[(site.Length + 24)..], receivedAt.UnixMs);
+        BinaryPrimitives.WriteInt64BigEndian(input[(site.Length + 24)..], receivedAt.UnixMs / (long)Limits.SessionGap.TotalMilliseconds);
         Span<byte> digest = stackalloc byte[32];
         SHA256.HashData(input[..(site.Length + 32)], digest);
         return new SessionId(BinaryPrimitives.ReadUInt64BigEndian(digest), BinaryPrimitives.ReadUInt64BigEndian(digest[8..]));
