@@ -1,6 +1,7 @@
 using Engagement.Core.Decisions;
 using Engagement.Core.Features;
 using Engagement.Core.Sites;
+using Engagement.Testing;
 
 namespace Core.Tests.Decisions;
 
@@ -128,10 +129,8 @@ public sealed class DeciderTests
         float[][] vectors = [Visitors.Flounderer, Visitors.IdleReader, Visitors.SmoothBuyer, Visitors.Comparer];
         foreach (var vector in vectors) Decider.Decide(Visitors.Inputs(vector), site);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) Decider.Decide(Visitors.Inputs(vectors[i % vectors.Length]), site);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var turn = 0;
+        Assert.Equal(0, Allocations.Of(1_000, () => Decider.Decide(Visitors.Inputs(vectors[turn++ % vectors.Length]), site)));
     }
 
     [Theory]

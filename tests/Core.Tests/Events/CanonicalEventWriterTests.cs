@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engagement.Core.Events;
+using Engagement.Testing;
 
 namespace Engagement.Core.Tests.Events;
 
@@ -124,9 +125,7 @@ public sealed class CanonicalEventWriterTests
     {
         var json = """{"id":"e1","visitor":"v","type":"search_performed","search":{"query":"a@b.example \"x\""},"more":[1,{"phone":"1"}]}"""u8.ToArray();
         for (var i = 0; i < 100; i++) WriteOnce();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++) WriteOnce();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(10_000, WriteOnce));
 
         void WriteOnce()
         {

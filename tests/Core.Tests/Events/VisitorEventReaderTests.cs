@@ -1,5 +1,6 @@
 using System.Text;
 using Engagement.Core.Events;
+using Engagement.Testing;
 
 namespace Engagement.Core.Tests.Events;
 
@@ -173,9 +174,7 @@ public sealed class VisitorEventReaderTests
         var bad = good[..^40];
         var wrong = """{"id":"1","visitor":"v","type":"search_performed","search":{"query":[]}}"""u8.ToArray();
         for (var i = 0; i < 100; i++) ReadAll();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++) ReadAll();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(10_000, ReadAll));
 
         void ReadAll()
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Engagement.Core.Privacy;
+using Engagement.Testing;
 
 namespace Engagement.Core.Tests.Privacy;
 
@@ -130,9 +131,7 @@ public sealed class PersonalDataMaskerTests
         var texts = new[] { "winter boots", "anna@example.com 4111 1111 1111 1111 +49301234567 tel 5550123 token=1" }.Select(Encoding.UTF8.GetBytes).ToArray();
         var room = new byte[512];
         for (var i = 0; i < 100; i++) MaskAll();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++) MaskAll();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(10_000, MaskAll));
 
         void MaskAll()
         {

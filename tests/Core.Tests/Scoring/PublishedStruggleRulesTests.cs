@@ -1,5 +1,6 @@
 using Engagement.Core.Features;
 using Engagement.Core.Scoring;
+using Engagement.Testing;
 
 namespace Core.Tests.Scoring;
 
@@ -79,9 +80,7 @@ public sealed class PublishedStruggleRulesTests
     {
         var row = Row(4, 3, 4, true);
         var sum = Rules.Score(row);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) sum += Rules.Score(row);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(100, () => sum += Rules.Score(row)));
         Assert.True(sum > 0);
     }
 }

@@ -1,4 +1,5 @@
 using Engagement.Core.Scoring;
+using Engagement.Testing;
 
 namespace Core.Tests.Scoring;
 
@@ -53,9 +54,7 @@ public sealed class TreeEnsembleTests
         var model = new TreeEnsemble("test/1", RandomEnsembles.Make(random, 49, 100, 6));
         var row = RandomEnsembles.Row(random, 49);
         var sum = model.Score(row);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) sum += model.Score(row);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(1000, () => sum += model.Score(row)));
         Assert.True(sum > 0);
     }
 

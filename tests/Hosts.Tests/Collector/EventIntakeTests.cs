@@ -4,6 +4,7 @@ using System.Text.Json;
 using Engagement.Collector;
 using Engagement.Core;
 using Engagement.Core.Events;
+using Engagement.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hosts.Tests.Collector;
@@ -94,9 +95,7 @@ public sealed class EventIntakeTests : IDisposable
     public void Take_SteadyState_AllocatesNothingForAnEvent()
     {
         for (var i = 0; i < 50; i++) TakeAll();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) TakeAll();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(1_000, TakeAll));
 
         void TakeAll()
         {
