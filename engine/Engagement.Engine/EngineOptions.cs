@@ -21,6 +21,9 @@ public sealed record EngineOptions
     /// <summary>How often lapsed presence and unclaimed cards are looked for, 100 ms to 5 s. Default 1 s.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often lag is looked for while somebody collects it, 1 s to 1 min. Default 5 s.</summary>
+    public TimeSpan LagInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>First wait before a partition starts again from its checkpoint, 10 ms to 1 min; doubles up to 10 s. Default 200 ms.</summary>
     public TimeSpan RestartDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -42,6 +45,7 @@ public sealed record EngineOptions
         Bound(TickInterval, 10, 10_000, "tickInterval");
         Bound(AvailabilityAge, 10, 5_000, "availabilityAge");
         Bound(SweepInterval, 100, 5_000, "sweepInterval");
+        Bound(LagInterval, 1_000, 60_000, "lagInterval");
         Bound(RestartDelay, 10, 60_000, "restartDelay");
         Bound(StreamHeartbeat, 1_000, 60_000, "streamHeartbeat");
         if (StreamQueueMax is < 8 or > 4_096) errors.Add("streamQueueMax: 8 to 4096");

@@ -18,6 +18,7 @@ public static class EngineServices
         services.AddSingleton<Resilience>();
         services.AddSingleton<EngineState>();
         services.AddSingleton<EngineMetrics>();
+        services.AddSingleton<EngineGauges>();
         services.AddSingleton<AvailabilityState>();
         services.AddSingleton<PageStreamState>();
         services.AddSingleton<OutcomeWriter>();
@@ -29,6 +30,7 @@ public static class EngineServices
         services.AddSingleton<EngineService>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
         services.AddHostedService<SweepService>();
+        services.AddHostedService<LagService>();
         return services;
     }
 

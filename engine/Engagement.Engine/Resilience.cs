@@ -10,10 +10,14 @@ namespace Engagement.Engine;
 /// </summary>
 public sealed class Resilience
 {
-    public Resilience(TimeProvider time, ILogger<Resilience> log)
+    private readonly EngineMetrics _metrics;
+
+    public Resilience(TimeProvider time, EngineMetrics metrics, ILogger<Resilience> log)
     {
+        _metrics = metrics;
         LogAppend = UntilItWorks("log-append", time, log);
         LogRead = UntilItWorks("log-read", time, log);
+        LogAsk = Deadline("log-ask", TimeSpan.FromSeconds(2), time);
         DeliveryCommit = UntilItWorks("delivery-commit", time, log);
         DeliveryReserve = UntilItWorks("delivery-reserve", time, log);
         DeliveryAsk = Deadline("delivery-ask", TimeSpan.FromMilliseconds(40), time);
@@ -26,6 +30,9 @@ public sealed class Resilience
 
     /// <summary>Reads of a rebuild.</summary>
     public ResiliencePipeline LogRead { get; }
+
+    /// <summary>How far the log goes, for the lag: a figure that comes late is worth nothing.</summary>
+    public ResiliencePipeline LogAsk { get; }
 
     /// <summary>Effects and checkpoint; the batch waits.</summary>
     public ResiliencePipeline DeliveryCommit { get; }
@@ -42,16 +49,16 @@ public sealed class Resilience
     /// <summary>An answer's record in the log, before the client hears of it; the client repeats safely.</summary>
     public ResiliencePipeline AnswerAppend { get; }
 
-    private static ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log) =>
+    private ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log) =>
         Build(name, time, log, int.MaxValue, TimeSpan.FromSeconds(5));
 
-    private static ResiliencePipeline FewTimes(string name, TimeSpan deadline, TimeProvider time, ILogger log) =>
+    private ResiliencePipeline FewTimes(string name, TimeSpan deadline, TimeProvider time, ILogger log) =>
         new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
             .AddPipeline(Deadline(name, deadline, time))
             .AddPipeline(Build(name, time, log, 4, TimeSpan.FromMilliseconds(400)))
             .Build();
 
-    private static ResiliencePipeline Build(string name, TimeProvider time, ILogger log, int attempts, TimeSpan delayMax) =>
+    private ResiliencePipeline Build(string name, TimeProvider time, ILogger log, int attempts, TimeSpan delayMax) =>
         new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -64,6 +71,7 @@ public sealed class Resilience
                 ShouldHandle = static arguments => new ValueTask<bool>(IsTransient(arguments.Outcome.Exception)),
                 OnRetry = arguments =>
                 {
+                    _metrics.CallFailed(name);
                     log.LogWarning(arguments.Outcome.Exception, "{Pipeline}: attempt {Attempt} failed, next in {Delay}",
                         name, arguments.AttemptNumber + 1, arguments.RetryDelay);
                     return default;
@@ -71,10 +79,16 @@ public sealed class Resilience
             })
             .Build();
 
-    private static ResiliencePipeline Deadline(string name, TimeSpan deadline, TimeProvider time) =>
+    private ResiliencePipeline Deadline(string name, TimeSpan deadline, TimeProvider time) =>
         new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
-            .AddTimeout(new TimeoutStrategyOptions { Name = name, Timeout = deadline })
+            .AddTimeout(new TimeoutStrategyOptions { Name = name, Timeout = deadline, OnTimeout = _ => CountFailure(name) })
             .Build();
+
+    private ValueTask CountFailure(string name)
+    {
+        _metrics.CallFailed(name);
+        return default;
+    }
 
     /// <summary>Misuse and a stop are not cured by another try.</summary>
     private static bool IsTransient(Exception? exception) =>

@@ -68,6 +68,7 @@ internal static class AgentEndpoints
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
         var stream = new EventStreamWriter(parts.Options, parts.Time);
         var seen = new SeenMessages();
+        using var counted = parts.Metrics.StreamOpened("agent");
 
         // Subscribe first, then read what is open: nothing falls between, and what comes twice is dropped.
         await using var subscription = await parts.ActAsync(

@@ -18,6 +18,9 @@ public sealed class AvailabilityState(IDeliveryStore store, EngineOptions option
     /// <summary>Sites that anybody asked about.</summary>
     public ICollection<string> Known => _sites.Keys;
 
+    /// <summary>What was last heard of each of them, whatever its age.</summary>
+    public IEnumerable<KeyValuePair<string, AgentAvailability>> Last => _sites.Select(s => KeyValuePair.Create(s.Key, s.Value.Value));
+
     /// <summary>From memory where young enough, else from the store.</summary>
     public ValueTask<AgentAvailability> GetAsync(string site, CancellationToken cancellation)
     {

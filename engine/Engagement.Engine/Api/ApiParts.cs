@@ -11,7 +11,7 @@ namespace Engagement.Engine.Api;
 /// <summary>What the API works with. Immutable; the parts are thread-safe.</summary>
 internal sealed class ApiParts(
     IDeliveryStore store, IEventLog log, SiteCatalogSource sites, AvailabilityState availability, PageStreamState pages, OutcomeWriter records,
-    Resilience resilience, EngineOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    Resilience resilience, EngineMetrics metrics, EngineOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     public IDeliveryStore Store => store;
     public IEventLog Log => log;
@@ -20,6 +20,7 @@ internal sealed class ApiParts(
     public PageStreamState Pages => pages;
     public OutcomeWriter Records => records;
     public Resilience Resilience => resilience;
+    public EngineMetrics Metrics => metrics;
     public EngineOptions Options => options;
     public TimeProvider Time => time;
 

@@ -1,4 +1,5 @@
 using Engagement.Engine.Stream;
+using Microsoft.Extensions.DependencyInjection;
 using Polly.Timeout;
 
 namespace Engagement.Engine.Api;
@@ -16,6 +17,7 @@ internal static class OutagePolicy
         }
         catch (Exception e) when (IsOutage(e) && !context.HttpContext.Response.HasStarted)
         {
+            context.HttpContext.RequestServices.GetRequiredService<EngineMetrics>().AnsweredUnavailable();
             SayWhen(context.HttpContext);
             return Problems.Unavailable("The log or the store cannot be reached at the moment. Repeating the request is safe.");
         }

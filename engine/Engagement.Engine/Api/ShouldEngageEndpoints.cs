@@ -80,6 +80,7 @@ internal static class ShouldEngageEndpoints
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
+            parts.Metrics.AnsweredUnavailable();
             return SilentAnswer.Compose(known.Site, now, Blockers.Unavailable, forBrowser: false);
         }
     }
@@ -127,6 +128,7 @@ internal static class ShouldEngageEndpoints
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
+            parts.Metrics.AnsweredUnavailable();
             return SilentAnswer.Compose(known.Site, now, Blockers.Unavailable, isBrowser);
         }
     }

@@ -41,6 +41,7 @@ internal static class VisitorEndpoints
         var stream = new EventStreamWriter(parts.Options, parts.Time);
         var seen = new SeenMessages();
         using var present = new Presence(parts.Pages, known);
+        using var counted = parts.Metrics.StreamOpened("visitor");
         await using var subscriptions = new Subscriptions();
         foreach (var key in known.Keys)
             subscriptions.Add(await parts.ActAsync(c => parts.Store.SubscribeAsync(Channels.VisitorOf(known.Site.Id, key), m => Forward(m.Span), c), context.RequestAborted));

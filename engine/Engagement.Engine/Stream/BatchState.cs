@@ -197,7 +197,8 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         {
             parts.State.Of(decision.Site).CountDecision(decision);
             var measured = !decision.ByTimer && sites.Find(decision.Site)?.Clock == SiteClock.Wall;
-            parts.Metrics.Decision(decision, measured ? (now - decision.At).TotalMilliseconds : -1);
+            var madeCard = decision is { Offer: OfferStatus.Open, Blockers: Blockers.None } && _offers.IsNew(new OfferId(decision.Id.Session, decision.OfferOrdinal));
+            parts.Metrics.Decision(decision, measured ? (now - decision.At).TotalMilliseconds : -1, madeCard);
         }
         foreach (var (site, offer, status) in _offers.Statuses) Count(site, offer, status);
         foreach (var closed in _output.OffersClosed) Count(closed.Site, closed.Offer, closed.Outcome);

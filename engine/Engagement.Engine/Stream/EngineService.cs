@@ -54,6 +54,7 @@ public sealed class EngineService(
         catch (Exception e)
         {
             state.Fault = $"consumer: {e.Message}";
+            parts.Metrics.ConsumerBroke();
             logger.LogError(e, "The consumer of {Topic} broke; joining again in {Delay}", Topics.Events, options.RestartDelay);
         }
         await Task.Delay(options.RestartDelay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

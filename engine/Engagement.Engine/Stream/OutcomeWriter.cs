@@ -15,6 +15,9 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
 {
     private readonly ConcurrentQueue<OfferEnding> _unrecorded = new();
 
+    /// <summary>Ended offers that wait for the log.</summary>
+    public int Unrecorded => _unrecorded.Count;
+
     public async ValueTask AnsweredAsync(string site, VisitorKey visitor, OfferId offer, InvitationAnswer answer, CancellationToken cancellation)
     {
         await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.Answered(site, visitor, offer, answer, Now))], cancellation);

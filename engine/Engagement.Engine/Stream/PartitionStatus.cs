@@ -29,6 +29,8 @@ public sealed class PartitionStatus(int partition)
     private long _epoch;
     private long _position;
     private long _sessions;
+    private long _lag;
+    private long _lagAgeTicks;
     private volatile string? _fault;
 
     public int Partition { get; } = partition;
@@ -40,6 +42,12 @@ public sealed class PartitionStatus(int partition)
 
     /// <summary>Live sessions.</summary>
     public long Sessions { get => Volatile.Read(ref _sessions); set => Volatile.Write(ref _sessions, value); }
+
+    /// <summary>Records behind the log's end, as <see cref="LagService"/> last saw.</summary>
+    public long Lag { get => Volatile.Read(ref _lag); set => Volatile.Write(ref _lag, value); }
+
+    /// <summary>Age of the first record that is not decided, likewise; zero while the worker keeps up.</summary>
+    public TimeSpan LagAge { get => TimeSpan.FromTicks(Volatile.Read(ref _lagAgeTicks)); set => Volatile.Write(ref _lagAgeTicks, value.Ticks); }
 
     /// <summary>Why the worker last started again; null when it has not.</summary>
     public string? Fault { get => _fault; set => _fault = value; }

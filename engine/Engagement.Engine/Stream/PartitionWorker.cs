@@ -92,7 +92,9 @@ public sealed class PartitionWorker : IAsyncDisposable
             try
             {
                 _status.Phase = WorkerPhase.Rebuilding;
+                var started = _parts.Time.GetTimestamp();
                 await _batch.RebuildAsync(stop);
+                _parts.Metrics.Rebuilt(_parts.Time.GetElapsedTime(started));
                 DropInbox();
                 _caughtUp = false;
                 _tickInFlight = false;
@@ -109,6 +111,7 @@ public sealed class PartitionWorker : IAsyncDisposable
             catch (PartitionFencedException)
             {
                 _status.Phase = WorkerPhase.Fenced;
+                _parts.Metrics.Fenced();
                 _logger.LogWarning("Partition {Partition}: a later epoch owns it; dropped", Partition);
                 return;
             }
@@ -116,6 +119,7 @@ public sealed class PartitionWorker : IAsyncDisposable
             {
                 _status.Fault = e.Message;
                 _status.Phase = WorkerPhase.Restarting;
+                _parts.Metrics.Restarted();
                 _logger.LogError(e, "Partition {Partition}: starting again from its checkpoint", Partition);
                 await Task.Delay(RestartDelay(failures), _parts.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

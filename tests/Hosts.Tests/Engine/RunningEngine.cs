@@ -40,6 +40,7 @@ public sealed class RunningEngine : IAsyncDisposable
     public StorageFaults Faults { get; }
     public IEventLog Log { get; private init; } = null!;
     public IDeliveryStore Store { get; private init; } = null!;
+    public IServiceProvider Services => _app.Services;
     public EngineState State => _app.Services.GetRequiredService<EngineState>();
     public SiteCatalogSource Sites => _app.Services.GetRequiredService<SiteCatalogSource>();
     public SiteModel Demo => Sites.Current.Find("demo")!;
