@@ -3,10 +3,12 @@ using Benchmarks.Core;
 using Benchmarks.Hosts;
 using Benchmarks.Micro;
 using Benchmarks.Storage;
+using Benchmarks.Worker;
 
 // One verb, one measurement; the README says what each figure means.
 // core   bytes to decision on one core, against budgets.json; exits 1 over budget. [events] [visitors at a time]
 // micro  BenchmarkDotNet; further arguments go to it, such as --filter '*Trees*'
+// worker one partition's worker between a log and a store that cost nothing. [events]
 // storage  durable appends of the embedded log against bare SQLite
 // ingest   POST of 50 events a request to decision, over HTTP, against bare SQLite
 // ask      GET /v1/should-engage against GET /health/live, by wrk
@@ -15,6 +17,7 @@ return args switch
 {
     ["core", .. var rest] => CoreThroughput.Run(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromTypes([typeof(StageBenchmarks)]).Run(rest.Length == 0 ? ["--filter", "*"] : rest).Any() ? 0 : 1,
+    ["worker", .. var rest] => await WorkerThroughput.RunAsync(rest),
     ["ingest"] => await HostBench.IngestAsync(),
     ["ask"] => await HostBench.AskAsync(),
     ["card"] => await HostBench.CardAsync(),
@@ -25,6 +28,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, micro, storage, ingest, ask, card");
+    Console.Error.WriteLine("Benchmarks: core, micro, worker, storage, ingest, ask, card");
     return 2;
 }

@@ -11,14 +11,14 @@ internal static class BenchmarkSites
     private const int Depth = 5;
 
     /// <summary>What the product scores with: the released purposeful model's file, and the published rules for floundering.</summary>
-    public static SiteModel Released(string id)
+    public static SiteModel Released(string id, SiteClock clock = SiteClock.Wall)
     {
         var read = TreeEnsembleReader.Read(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "models", "purposeful", "model.json")));
-        return Site(id, read.Model ?? throw new InvalidDataException($"{read}"));
+        return Site(id, read.Model ?? throw new InvalidDataException($"{read}"), clock);
     }
 
     /// <summary>Full trees of five levels: what is measured is their cost, not their judgement.</summary>
-    public static SiteModel Synthetic(string id) => Site(id, Ensemble(1));
+    public static SiteModel Synthetic(string id) => Site(id, Ensemble(1), SiteClock.Wall);
 
     /// <summary>Full trees of <see cref="Depth"/> levels over all features.</summary>
     public static TreeEnsemble Ensemble(int seed)
@@ -54,10 +54,11 @@ internal static class BenchmarkSites
         return new TreeEnsemble($"synthetic-{Trees}x{Depth}/{seed}", arrays);
     }
 
-    private static SiteModel Site(string id, IPropensityModel purposeful) => new()
+    private static SiteModel Site(string id, IPropensityModel purposeful, SiteClock clock) => new()
     {
         Id = id,
         Mode = SiteMode.Live,
+        Clock = clock,
         Policy = new SitePolicy { PagesNeverInterrupted = ["/checkout/payment"], Languages = ["en", "de"] },
         Purposeful = purposeful,
         Floundering = PublishedStruggleRules.Instance,

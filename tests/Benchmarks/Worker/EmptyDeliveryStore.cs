@@ -1,0 +1,50 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
+
+namespace Benchmarks.Worker;
+
+/// <summary>A store that keeps nothing and always has an agent free, up to one offer in a hundred wishes. Counts what it is given.</summary>
+internal sealed class EmptyDeliveryStore : IDeliveryStore
+{
+    private int _wishes;
+
+    public long Commits { get; private set; }
+    public long Assessments { get; private set; }
+    public long Cards { get; private set; }
+    public long Offers { get; private set; }
+
+    public ValueTask<PartitionOwnership> TakePartitionAsync(int partition, CancellationToken cancellation) => new(new PartitionOwnership(1, null));
+
+    public ValueTask<CommitOutcome> CommitAsync(PartitionCommit commit, CancellationToken cancellation)
+    {
+        Commits++;
+        Assessments += commit.Assessments.Count;
+        Cards += commit.Cards.Count;
+        Offers += commit.Offers.Count;
+        return new(CommitOutcome.Done);
+    }
+
+    public ValueTask<ReserveResult> ReserveAsync(ReserveRequest request, CancellationToken cancellation) => new(
+        ++_wishes % 100 == 0
+            ? new ReserveResult(OfferResolution.Reserved, "anna", request.LogTime!.Value + request.Lease)
+            : new ReserveResult(OfferResolution.NobodyFree, null, Instant.Never));
+
+    public ValueTask<AgentAvailability> GetAvailabilityAsync(string site, CancellationToken cancellation) => new(new AgentAvailability(1, 1));
+
+    public ValueTask<AnswerOutcome> AnswerAsync(AnswerRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<ClaimResult> ClaimAsync(string site, OfferId offer, string agent, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation) => new([]);
+    public ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation) => new([]);
+    public ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new((Assessment?)null);
+    public ValueTask<StoredOffer?> GetOfferOfAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new((StoredOffer?)null);
+    public ValueTask<StoredOffer?> GetOfferAsync(string site, OfferId offer, CancellationToken cancellation) => new((StoredOffer?)null);
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> GetCardsAsync(string site, CancellationToken cancellation) => new([]);
+    public ValueTask<IAsyncDisposable> SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+    public ValueTask<EraseResult> EraseAsync(string site, VisitorKey visitor, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask CheckAsync(CancellationToken cancellation) => default;
+    public ValueTask DisposeAsync() => default;
+}
