@@ -9,11 +9,17 @@ public sealed record EngineOptions
     /// <summary>False on a node that only serves the API. Default true.</summary>
     public bool RunWorkers { get; init; } = true;
 
-    /// <summary>Batches that may wait for one worker before its partition is paused. 1 to 64, default 2.</summary>
-    public int BatchesQueuedMax { get; init; } = 2;
+    /// <summary>Batches that may wait for one worker before its partition is paused. 1 to 64, default 4.</summary>
+    public int BatchesQueuedMax { get; init; } = 4;
 
     /// <summary>Shortest time between two ticks of one idle partition, 10 ms to 10 s. Default 250 ms: timers need no finer grain.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How old a stored assessment may grow while a partition has more to do than it can: 0 to 5 s. Default 250 ms. A partition that keeps up stores
+    /// them with every batch.
+    /// </summary>
+    public TimeSpan AssessmentAge { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long "nobody is free" may be believed without asking the store, 10 ms to 5 s. Default 250 ms.</summary>
     public TimeSpan AvailabilityAge { get; init; } = TimeSpan.FromMilliseconds(250);
@@ -43,6 +49,7 @@ public sealed record EngineOptions
         if (Group.Length is 0 or > 128) errors.Add("group: 1 to 128 characters");
         if (BatchesQueuedMax is < 1 or > 64) errors.Add("batchesQueuedMax: 1 to 64");
         Bound(TickInterval, 10, 10_000, "tickInterval");
+        Bound(AssessmentAge, 0, 5_000, "assessmentAge");
         Bound(AvailabilityAge, 10, 5_000, "availabilityAge");
         Bound(SweepInterval, 100, 5_000, "sweepInterval");
         Bound(LagInterval, 1_000, 60_000, "lagInterval");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Engagement.Core.Events;
@@ -10,6 +11,17 @@ public static class RecordKeys
 
     /// <summary><c>site:visitor</c>. Allocates.</summary>
     public static byte[] Of(string site, VisitorKey visitor) => Encoding.UTF8.GetBytes($"{site}:{visitor}");
+
+    /// <summary>Appends the key; returns its length in bytes.</summary>
+    public static int Write(string site, VisitorKey visitor, IBufferWriter<byte> output)
+    {
+        var room = output.GetSpan(Encoding.UTF8.GetMaxByteCount(site.Length) + 33);
+        var length = Encoding.UTF8.GetBytes(site, room);
+        room[length] = (byte)':';
+        visitor.TryFormat(room[(length + 1)..]);
+        output.Advance(length + 33);
+        return length + 33;
+    }
 
     /// <summary>Length of the key of a visitor of this site.</summary>
     public static int Length(ReadOnlySpan<byte> site) => site.Length + 33;

@@ -30,12 +30,12 @@ internal sealed class OwnWritesPolicy(IEventLog log, EngineState state)
         // A log that must ask over the network where it ends is not asked: that would cost more than it gives.
         if (!bounds.IsCompletedSuccessfully) return ValueTask.CompletedTask;
         var end = bounds.Result.Next;
-        return end - status.Position is <= 0 or > RecordsBehindMax ? ValueTask.CompletedTask : WaitAsync(status, end, cancellation);
+        return end - status.AssessedTo is <= 0 or > RecordsBehindMax ? ValueTask.CompletedTask : WaitAsync(status, end, cancellation);
     }
 
     private static async ValueTask WaitAsync(PartitionStatus status, long end, CancellationToken cancellation)
     {
-        for (var look = 0; look < LooksMax && status.Position < end; look++) await Task.Delay(Look, cancellation);
+        for (var look = 0; look < LooksMax && status.AssessedTo < end; look++) await Task.Delay(Look, cancellation);
     }
 
     private int PartitionOf(string site, VisitorKey visitor)

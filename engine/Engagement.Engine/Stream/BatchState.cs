@@ -22,6 +22,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     private readonly int[] _outcomes = new int[Enum.GetValues<RecordOutcome>().Length];
     private long _recordedTo;
     private long _epoch;
+    private long _assessedAt;
 
     public EngagementPipeline Pipeline { get; } = new();
 
@@ -52,11 +53,14 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         Position = position;
         (status.Epoch, status.Position, status.Sessions) = (_epoch, position, Pipeline.SessionCount);
         await _writer.WriteRebuiltAsync(CheckpointAt(position), Pipeline, _output, parts.Sites.Current, cancellation);
-        _output.Clear();
+        Assessed();
     }
 
-    /// <summary>One batch, to the end: its effects are durable when this returns.</summary>
-    public async ValueTask ApplyAsync(LogBatch batch, CancellationToken cancellation)
+    /// <summary>
+    /// One batch, to the end: its effects are durable when this returns. Where another batch waits already, what the sessions are now is not stored
+    /// after every batch but at least every <see cref="EngineOptions.AssessmentAge"/>: it is derived state, and nobody could read it sooner than it changes.
+    /// </summary>
+    public async ValueTask ApplyAsync(LogBatch batch, bool anotherWaits, CancellationToken cancellation)
     {
         if (await IsStrayAsync(batch, cancellation)) return;
         var started = parts.Time.GetTimestamp();
@@ -72,12 +76,22 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         if (batch.NextOffset >= _recordedTo) _recorded.Clear();
 
         var checkpoint = CheckpointAt(batch.NextOffset);
-        await _writer.WriteAsync(checkpoint, Pipeline, _output, _offers, sites, cancellation);
+        var assess = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= parts.Options.AssessmentAge;
+        await _writer.WriteAsync(checkpoint, Pipeline, _output, _offers, assess, sites, cancellation);
         Count(sites, parts.Time.GetElapsedTime(started));
-        _output.Clear();
         _offers.Clear();
         Position = batch.NextOffset;
         (status.Position, status.Sessions) = (Position, Pipeline.SessionCount);
+        if (assess) Assessed();
+        else _output.ClearButTouched();
+    }
+
+    /// <summary>What the sessions are now is stored up to the position.</summary>
+    private void Assessed()
+    {
+        _output.Clear();
+        _assessedAt = parts.Time.GetTimestamp();
+        status.AssessedTo = Position;
     }
 
     /// <summary>Writes the time into the log; with a site, also that an agent is free there.</summary>

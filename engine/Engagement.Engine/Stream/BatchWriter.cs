@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
+using Engagement.Core.Events;
 using Engagement.Core.Features;
 using Engagement.Core.Sessions;
 using Engagement.Core.Sites;
@@ -16,11 +18,13 @@ namespace Engagement.Engine.Stream;
 internal sealed class BatchWriter(int partition, WorkerParts parts)
 {
     private readonly List<LogAppend> _decisions = [];
+    private readonly DecisionWriter _decisionWriter = new();
+    private readonly ArrayBufferWriter<byte> _decisionBytes = new(64 * 1024);
     private readonly List<LogAppend> _outcomes = [];
     private readonly SuggestionState _suggestions = new();
 
     public async ValueTask WriteAsync(
-        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites,
+        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites,
         CancellationToken cancellation)
     {
         ComposeDecisions(output, sites);
@@ -31,7 +35,7 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         await recorded;
         await decided;
         await closed;
-        await CommitAsync(Compose(checkpoint, pipeline, output, offers, sites), cancellation);
+        await CommitAsync(Compose(checkpoint, pipeline, output, offers, assess, sites), cancellation);
     }
 
     /// <summary>Assessments are derived state: after a rebuild what lives is stored again, behind the same position.</summary>
@@ -63,17 +67,11 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
     }
 
     private PartitionCommit Compose(
-        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites)
+        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites)
     {
         var commit = new PartitionCommit { Checkpoint = checkpoint };
         commit.Offers.AddRange(offers.Deliveries);
-        foreach (var session in output.Touched)
-        {
-            if (session.IsEnded) continue;
-            var assessment = Assess(pipeline, session, sites);
-            commit.Assessments.Add(assessment);
-            if (assessment.Offer is OfferStatus.Open or OfferStatus.Seen) AddCard(commit, assessment, session, offers, sites);
-        }
+        if (assess) AddAssessments(commit, pipeline, output, offers, sites);
         foreach (var closed in output.OffersClosed)
             commit.Endings.Add(new OfferEnding(closed.Site, closed.Visitor, closed.Offer, closed.Outcome, closed.Cause));
         foreach (var session in output.SessionsClosed)
@@ -82,6 +80,18 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
             _suggestions.Forget(session.Session);
         }
         return commit;
+    }
+
+    private void AddAssessments(
+        PartitionCommit commit, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites)
+    {
+        foreach (var session in output.Touched)
+        {
+            if (session.IsEnded) continue;
+            var assessment = Assess(pipeline, session, sites);
+            commit.Assessments.Add(assessment);
+            if (assessment.Offer is OfferStatus.Open or OfferStatus.Seen) AddCard(commit, assessment, session, offers, sites);
+        }
     }
 
     private Assessment Assess(EngagementPipeline pipeline, SessionState session, SiteCatalog sites)
@@ -104,11 +114,16 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
     private void ComposeDecisions(PipelineOutput output, SiteCatalog sites)
     {
         _decisions.Clear();
+        _decisionBytes.ResetWrittenCount();
         foreach (var decision in output.Decisions)
         {
             if (sites.Find(decision.Site) is not { } site) continue;
-            var key = OutcomeWriter.KeyOf(decision.Site, decision.Visitor);
-            _decisions.Add(new LogAppend(key, DecisionRecord.From(decision, site).ToJson(), partition));
+            var start = _decisionBytes.WrittenCount;
+            var key = RecordKeys.Write(decision.Site, decision.Visitor, _decisionBytes);
+            var value = _decisionWriter.Write(decision, site, _decisionBytes);
+            // Where the buffer grows, it leaves behind what these point to; nothing is written over before the append has ended.
+            var written = _decisionBytes.WrittenMemory[start..];
+            _decisions.Add(new LogAppend(written[..key], written.Slice(key, value), partition));
         }
     }
 

@@ -28,6 +28,7 @@ public sealed class PartitionStatus(int partition)
     private int _phase;
     private long _epoch;
     private long _position;
+    private long _assessedTo;
     private long _sessions;
     private long _lag;
     private long _lagAgeTicks;
@@ -39,6 +40,9 @@ public sealed class PartitionStatus(int partition)
 
     /// <summary>Offset of the first record whose effects are not durable.</summary>
     public long Position { get => Volatile.Read(ref _position); set => Volatile.Write(ref _position, value); }
+
+    /// <summary>Offset up to which what the sessions are is stored; at most <see cref="Position"/>.</summary>
+    public long AssessedTo { get => Volatile.Read(ref _assessedTo); set => Volatile.Write(ref _assessedTo, value); }
 
     /// <summary>Live sessions.</summary>
     public long Sessions { get => Volatile.Read(ref _sessions); set => Volatile.Write(ref _sessions, value); }

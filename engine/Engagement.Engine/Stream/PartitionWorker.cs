@@ -99,7 +99,7 @@ public sealed class PartitionWorker : IAsyncDisposable
                 _caughtUp = false;
                 _tickInFlight = false;
                 _consumer.Seek(Partition, _batch.Position);
-                ResumeIfDrained();
+                ResumeIfRoom();
                 _status.Phase = WorkerPhase.CatchingUp;
                 failures = 0;
                 await LiveAsync(stop);
@@ -155,10 +155,11 @@ public sealed class PartitionWorker : IAsyncDisposable
         {
             _caughtUp = false;
             _tickInFlight = false;
-            lock (_flow) _batchesQueued--;
-            await _batch.ApplyAsync(batch, _abort.Token);
+            bool anotherWaits;
+            lock (_flow) anotherWaits = --_batchesQueued > 0;
+            await _batch.ApplyAsync(batch, anotherWaits, _abort.Token);
         }
-        ResumeIfDrained();
+        ResumeIfRoom();
         await _consumer.CommitAsync(Partition, _batch.Position, _abort.Token);
     }
 
@@ -190,11 +191,12 @@ public sealed class PartitionWorker : IAsyncDisposable
         await _batch.AppendTickAsync(now, freedSite, stop);
     }
 
-    private void ResumeIfDrained()
+    private void ResumeIfRoom()
     {
         lock (_flow)
         {
-            if (!_paused || _batchesQueued > 0) return;
+            // Half is enough to go on while more is fetched; waiting for none would leave the worker idle each time.
+            if (!_paused || _batchesQueued > _parts.Options.BatchesQueuedMax / 2) return;
             _paused = false;
             _consumer.Resume(Partition);
         }

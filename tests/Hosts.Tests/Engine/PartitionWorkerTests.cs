@@ -42,6 +42,20 @@ public sealed class PartitionWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task Backlog_OfManyBatches_LeavesEveryVisitorAsOfTheLastEvent()
+    {
+        const int visitors = 200, each = 150;
+        await using var engine = await StartAsync();
+        var records = Enumerable.Range(0, visitors * each).Select(n => engine.Record($"v{n % visitors}", "heartbeat"));
+        await engine.AppendAsync([.. Enumerable.Range(0, visitors).Select(n => engine.Record($"v{n}", "page_viewed")), .. records,
+            .. Enumerable.Range(0, visitors).Select(n => engine.Record($"v{n}", "article_viewed", new { article = new { id = "a1" } }))]);
+        await engine.DecidedAsync();
+        for (var n = 0; n < visitors; n++)
+            Assert.Equal(2, (await engine.Store.GetAssessmentAsync("demo", engine.KeyOf($"v{n}"), default))!.Step);
+        Assert.All(engine.State.Partitions, p => Assert.Equal(p.Position, p.AssessedTo));
+    }
+
+    [Fact]
     public async Task Rebuild_AfterEveryEvent_EqualsTheUninterruptedRun()
     {
         var uninterrupted = await PlayAsync("whole.db", restartEvery: int.MaxValue);
