@@ -23,7 +23,8 @@ public static class Telemetry
         public Task StartAsync(CancellationToken cancellationToken)
         {
             _provider = Sdk.CreateMeterProviderBuilder()
-                .ConfigureResource(resource => resource.AddService("engagement", serviceVersion: VersionText.Program))
+                // The environment last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES name the instance as its operator does.
+                .ConfigureResource(resource => resource.AddService("engagement", serviceVersion: VersionText.Program).AddEnvironmentVariableDetector())
                 .AddMeter("Engagement.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();
