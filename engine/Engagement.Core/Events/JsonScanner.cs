@@ -61,21 +61,7 @@ internal ref struct JsonScanner
     public bool NextMember(ref bool isFirst, out ReadOnlySpan<byte> name)
     {
         name = default;
-        SkipSpace();
-        if (_at >= _json.Length) return Fail();
-        if (_json[_at] == '}')
-        {
-            _at++;
-            return false;
-        }
-        if (!isFirst)
-        {
-            if (_json[_at] != ',') return Fail();
-            _at++;
-            SkipSpace();
-        }
-        isFirst = false;
-        if (!TryReadText(out name)) return false;
+        if (!NextItem((byte)'}', ref isFirst) || !TryReadText(out name)) return false;
         SkipSpace();
         if (_at >= _json.Length || _json[_at] != ':') return Fail();
         _at++;
@@ -94,9 +80,16 @@ internal ref struct JsonScanner
     public bool NextElement(ref bool isFirst, out bool isLater)
     {
         isLater = !isFirst;
+        return NextItem((byte)']', ref isFirst) && (Kind != JsonKind.None || Fail());
+    }
+
+    /// <summary>Moves to what follows the comma; false behind <paramref name="end"/> and on an error.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool NextItem(byte end, ref bool isFirst)
+    {
         SkipSpace();
         if (_at >= _json.Length) return Fail();
-        if (_json[_at] == ']')
+        if (_json[_at] == end)
         {
             _at++;
             return false;
@@ -108,7 +101,7 @@ internal ref struct JsonScanner
             SkipSpace();
         }
         isFirst = false;
-        return Kind != JsonKind.None || Fail();
+        return true;
     }
 
     /// <summary>Whether only white space is left.</summary>
