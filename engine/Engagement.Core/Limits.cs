@@ -158,6 +158,29 @@ public static class Limits
     /// <summary>Bytes that may wait for the disk before appends are refused with <c>busy</c> (503 and Retry-After).</summary>
     public const int AppendQueueBytesMax = 64 * 1024 * 1024;
 
+    // The collector's spool, where the log is another server's.
+
+    /// <summary>
+    /// Bytes of events that wait on a collector's own disk while the log is away, unless set otherwise: about an hour of 1,000 events a second. Full:
+    /// 503 with <see cref="SpoolRetryAfter"/>.
+    /// </summary>
+    public const long SpoolBytesDefault = 1024L * 1024 * 1024;
+
+    /// <summary>The least that a spool may be given: two of the largest requests.</summary>
+    public const long SpoolBytesMin = 2 * RequestBytesMax;
+
+    /// <summary>When to come again where the spool is full: it empties only after the log is back.</summary>
+    public static readonly TimeSpan SpoolRetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Records that the spool gives to the log in one append: with events of the usual size well under what a broker takes in one request.</summary>
+    public const int SpoolBatchRecordsMax = 1_000;
+
+    /// <summary>How long the log may take to answer a collector's append before the events go to the spool: far above a healthy log's time, below a sender's patience.</summary>
+    public static readonly TimeSpan EventAppendMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long appends may wait while the last of the spool goes to the log; then they are spooled, too.</summary>
+    public static readonly TimeSpan SpoolHandOverMax = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Retention of the event log.</summary>
     public static readonly TimeSpan RetentionDefault = TimeSpan.FromDays(7);
 

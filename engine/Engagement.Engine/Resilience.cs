@@ -1,3 +1,4 @@
+using Engagement.Core;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -22,6 +23,8 @@ public sealed class Resilience
         DeliveryReserve = UntilItWorks("delivery-reserve", time, log);
         DeliveryAsk = Deadline("delivery-ask", TimeSpan.FromMilliseconds(40), time);
         DeliveryAct = Deadline("delivery-act", TimeSpan.FromSeconds(5), time);
+        EventAppend = Deadline("event-append", Limits.EventAppendMax, time);
+        SpoolDrain = UntilItWorks("spool-drain", time, log, TimeSpan.FromSeconds(1));
         AnswerAppend = FewTimes("answer-append", TimeSpan.FromSeconds(5), time, log);
     }
 
@@ -49,8 +52,14 @@ public sealed class Resilience
     /// <summary>An answer's record in the log, before the client hears of it; the client repeats safely.</summary>
     public ResiliencePipeline AnswerAppend { get; }
 
-    private ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log) =>
-        Build(name, time, log, int.MaxValue, TimeSpan.FromSeconds(5));
+    /// <summary>A collector's append while its sender waits: one try, since the spool on its own disk is the better second.</summary>
+    public ResiliencePipeline EventAppend { get; }
+
+    /// <summary>The spool's records, in order, to the log that was away: until they are there, at least once a second, since new events queue behind them.</summary>
+    public ResiliencePipeline SpoolDrain { get; }
+
+    private ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log, TimeSpan? delayMax = null) =>
+        Build(name, time, log, int.MaxValue, delayMax ?? TimeSpan.FromSeconds(5));
 
     private ResiliencePipeline FewTimes(string name, TimeSpan deadline, TimeProvider time, ILogger log) =>
         new ResiliencePipelineBuilder { Name = name, TimeProvider = time }

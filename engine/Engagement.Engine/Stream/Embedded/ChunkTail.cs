@@ -1,10 +1,10 @@
 namespace Engagement.Engine.Stream.Embedded;
 
 /// <summary>The latest chunks of one partition, kept in memory so that readers who keep up never touch the disk. Not thread-safe.</summary>
-internal sealed class ChunkTail
+internal sealed class ChunkTail(long bytesMax)
 {
-    /// <summary>Bytes kept: some seconds of a busy partition.</summary>
-    private const long BytesMax = 8 * 1024 * 1024;
+    /// <summary>Bytes kept unless set otherwise: some seconds of a busy partition.</summary>
+    public const long BytesDefault = 8 * 1024 * 1024;
 
     /// <summary>Chunks kept: a quiet partition writes one record a chunk.</summary>
     private const int ChunksMax = 1 << 13;
@@ -16,7 +16,7 @@ internal sealed class ChunkTail
 
     public void Add(LogChunk chunk)
     {
-        while (_count > 0 && (_count == ChunksMax || _bytes + chunk.Length > BytesMax)) DropOldest();
+        while (_count > 0 && (_count == ChunksMax || _bytes + chunk.Length > bytesMax)) DropOldest();
         _ring[(_head + _count++) & (ChunksMax - 1)] = chunk;
         _bytes += chunk.Length;
     }

@@ -37,10 +37,11 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     private long _bytesSinceCheckpoint;
     private bool _closed;
 
-    private EmbeddedDatabase(string path, TimeProvider clock, FileStream fileLock, SqliteConnection connection)
+    private EmbeddedDatabase(string path, TimeProvider clock, long tailBytesMax, FileStream fileLock, SqliteConnection connection)
     {
         Path = path;
         Clock = clock;
+        TailBytesMax = tailBytesMax;
         _walPath = path + "-wal";
         _lock = fileLock;
         _connection = connection;
@@ -55,6 +56,9 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>Bytes that wait for the disk; 0 to <see cref="Engagement.Core.Limits.AppendQueueBytesMax"/>.</summary>
     public long QueuedBytes => Writer.QueuedBytes;
     internal TimeProvider Clock { get; }
+
+    /// <summary>Bytes of recent records that each partition keeps in memory.</summary>
+    internal long TailBytesMax { get; }
     internal EmbeddedWriter Writer { get; }
 
     /// <summary>The writer's connection: to be used on the writer's thread, or before the first work is offered.</summary>
@@ -64,14 +68,16 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// Opens the file, creating it and its directory where missing. Throws <see cref="IOException"/> when another process uses it or the disk
     /// refuses, <see cref="InvalidDataException"/> when a later version of the program wrote it.
     /// </summary>
-    public static EmbeddedDatabase Open(string path, TimeProvider clock)
+    public static EmbeddedDatabase Open(string path, TimeProvider clock) => Open(path, clock, ChunkTail.BytesDefault);
+
+    internal static EmbeddedDatabase Open(string path, TimeProvider clock, long tailBytesMax)
     {
         path = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         var fileLock = TakeLock(path);
         try
         {
-            return new EmbeddedDatabase(path, clock, fileLock, OpenConnection(path));
+            return new EmbeddedDatabase(path, clock, tailBytesMax, fileLock, OpenConnection(path));
         }
         catch
         {

@@ -78,6 +78,28 @@ public sealed class EmbeddedEventLog : IEventLog, IWriteParticipant
         }
     }
 
+    /// <summary>Forgets the records of a partition before an offset; durable when it completes. Throws <see cref="IOException"/> when the disk refuses.</summary>
+    internal async ValueTask TrimToAsync(string topic, int partition, long first)
+    {
+        var trimmed = TopicOf(topic).Partitions[partition];
+        await _database.Writer.RunAsync(() => EmbeddedTopicStore.TrimTo(_database, trimmed, first));
+        trimmed.Trimmed(first);
+    }
+
+    /// <summary>Asks the file about a partition, by its number.</summary>
+    internal T Measure<T>(string topic, int partition, Func<EmbeddedLogReader, long, T> measure)
+    {
+        var reader = _database.RentReader();
+        try
+        {
+            return measure(reader, TopicOf(topic).Partitions[partition].Number);
+        }
+        finally
+        {
+            _database.Return(reader);
+        }
+    }
+
     /// <summary>Position that a group has mirrored; null when none. For operators and tests.</summary>
     public long? GetGroupPosition(string topic, string group, int partition) => _positions.Find(group, TopicOf(topic).Partitions[partition].Number);
 

@@ -12,6 +12,8 @@ internal sealed class EmbeddedLogReader : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _chunks;
+    private readonly SqliteStatement _bytes;
+    private readonly SqliteStatement _oldest;
 
     public EmbeddedLogReader(SqliteConnection connection)
     {
@@ -20,6 +22,8 @@ internal sealed class EmbeddedLogReader : IDisposable
             SELECT key, records, crc, data FROM chunk
             WHERE key >= coalesce((SELECT max(key) FROM chunk WHERE key BETWEEN ?1 AND ?2), ?2) AND key < ?3 ORDER BY key
             """);
+        _bytes = new SqliteStatement(connection.Handle!, "SELECT coalesce(sum(length(data)), 0) FROM chunk WHERE key >= ?1 AND key < ?2");
+        _oldest = new SqliteStatement(connection.Handle!, "SELECT written_at FROM chunk WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT 1");
     }
 
     /// <summary>
@@ -54,10 +58,26 @@ internal sealed class EmbeddedLogReader : IDisposable
         }
     }
 
+    /// <summary>Bytes of a partition's chunks, and when the oldest was written.</summary>
+    public long Bytes(long number) => Ask(_bytes, number) ?? 0;
+
+    /// <summary>When the oldest chunk of a partition was written; null when there is none.</summary>
+    public Instant? Oldest(long number) => Ask(_oldest, number) is { } writtenAt ? new Instant(writtenAt) : null;
+
     public void Dispose()
     {
+        _oldest.Dispose();
+        _bytes.Dispose();
         _chunks.Dispose();
         _connection.Dispose();
+    }
+
+    private static long? Ask(SqliteStatement statement, long number)
+    {
+        statement.Bind(1, number << EmbeddedSchema.OffsetBits).Bind(2, (number + 1) << EmbeddedSchema.OffsetBits);
+        long? value = statement.Step() ? statement.Int64(0) : null;
+        statement.Reset();
+        return value;
     }
 
     private static LogChunk Copy(long baseOffset, int count, uint crc, ReadOnlySpan<byte> data)

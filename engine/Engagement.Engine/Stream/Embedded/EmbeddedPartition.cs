@@ -13,7 +13,7 @@ internal sealed class EmbeddedPartition(EmbeddedDatabase database, long number, 
     private const int ChunkBytesMax = 512 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly ChunkTail _tail = new();
+    private readonly ChunkTail _tail = new(database.TailBytesMax);
     private readonly List<LogChunk> _uncommitted = [];
     private long _first = first;
     private long _next = next;
@@ -99,7 +99,11 @@ internal sealed class EmbeddedPartition(EmbeddedDatabase database, long number, 
     /// <summary>Records before <paramref name="first"/> are gone.</summary>
     public void Trimmed(long first)
     {
-        lock (_gate) _first = Math.Max(_first, first);
+        lock (_gate)
+        {
+            _first = Math.Max(_first, first);
+            if (_first == _next) _tail.Clear();
+        }
     }
 
     public void Listen(EmbeddedConsumer consumer)

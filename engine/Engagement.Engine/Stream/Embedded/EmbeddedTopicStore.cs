@@ -39,12 +39,34 @@ internal static class EmbeddedTopicStore
             while (oldest.Step() && oldest.Int64(2) < before.UnixMs) first = oldest.Int64(0) - low + oldest.Int64(1);
             oldest.Reset();
         }
-        if (first is null) return null;
-        using var delete = new SqliteStatement(database.Handle, "DELETE FROM chunk WHERE key >= ?1 AND key < ?2");
-        delete.Bind(1, low).Bind(2, low + first.Value).Run();
-        using var remember = new SqliteStatement(database.Handle, "INSERT OR REPLACE INTO trimmed(number, first) VALUES(?1, ?2)");
-        remember.Bind(1, partition.Number).Bind(2, first.Value).Run();
+        if (first is not null) Delete(database, partition, first.Value, first.Value);
         return first;
+    }
+
+    /// <summary>Forgets the records before an offset; a chunk that holds later ones, too, goes with its last.</summary>
+    public static long TrimTo(EmbeddedDatabase database, EmbeddedPartition partition, long first)
+    {
+        var low = partition.Number << EmbeddedSchema.OffsetBits;
+        long whole;
+        using (var holding = new SqliteStatement(database.Handle, "SELECT key, records FROM chunk WHERE key >= ?1 AND key < ?2 ORDER BY key DESC LIMIT 1"))
+        {
+            holding.Bind(1, low).Bind(2, low + first);
+            whole = !holding.Step() ? 0 : holding.Int64(0) - low is var begins && begins + holding.Int64(1) <= first ? first : begins;
+            holding.Reset();
+        }
+        Delete(database, partition, whole, first);
+        return first;
+    }
+
+    /// <param name="before">Chunks that begin before this offset go.</param>
+    /// <param name="first">The first offset that counts as kept.</param>
+    private static void Delete(EmbeddedDatabase database, EmbeddedPartition partition, long before, long first)
+    {
+        var low = partition.Number << EmbeddedSchema.OffsetBits;
+        using var delete = new SqliteStatement(database.Handle, "DELETE FROM chunk WHERE key >= ?1 AND key < ?2");
+        delete.Bind(1, low).Bind(2, low + before).Run();
+        using var remember = new SqliteStatement(database.Handle, "INSERT OR REPLACE INTO trimmed(number, first) VALUES(?1, ?2)");
+        remember.Bind(1, partition.Number).Bind(2, first).Run();
     }
 
     private static EmbeddedTopic Build(EmbeddedDatabase database, long id, string name, int partitions) =>
