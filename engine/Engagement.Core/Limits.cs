@@ -152,6 +152,9 @@ public static class Limits
     /// <summary>Partitions of the embedded log: two a core on a laptop.</summary>
     public const int EmbeddedPartitions = 4;
 
+    /// <summary>Partitions of each Kafka topic unless stated otherwise: so many engines can share the work. Fixed for a topic's life.</summary>
+    public const int KafkaPartitions = 12;
+
     /// <summary>Records of one batch handed to a worker: bounds the time between two checkpoints.</summary>
     public const int BatchRecordsMax = 4_096;
 

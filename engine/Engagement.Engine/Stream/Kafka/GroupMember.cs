@@ -1,0 +1,125 @@
+using Confluent.Kafka;
+using Engagement.Core.Contracts;
+
+namespace Engagement.Engine.Stream.Kafka;
+
+/// <summary>
+/// One member of Kafka's consumer group, on a thread of its own. It learns which partitions are this node's and mirrors positions; it reads
+/// nothing: its partitions are paused, and <see cref="NativePartition"/>s read them. So taking over one partition never holds up another.
+/// </summary>
+internal sealed class GroupMember : IDisposable
+{
+    private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(100);
+
+    private readonly KafkaConsumer _owner;
+    private readonly string _topic;
+    private readonly TimeSpan _releaseWait;
+    private readonly ILogger _logger;
+    private readonly IConsumer<Ignore, Ignore> _consumer;
+    private readonly List<TopicPartition> _toPause = [];
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public GroupMember(KafkaConsumer owner, KafkaOptions options, string topic, string group, ILogger logger)
+    {
+        (_owner, _topic, _logger) = (owner, topic, logger);
+        // An old broker waits for a rebalance as long as for a silent member; new ones longer.
+        _releaseWait = options.SessionTimeout * 0.8;
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(KafkaSettings.Member(options, group))
+            .SetLogHandler((_, line) => logger.Log(KafkaErrors.LevelOf((int)line.Level), "{Facility}: {Line}", line.Facility, line.Message))
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetPartitionsAssignedHandler((_, assigned) => OnAssigned(assigned))
+            .SetPartitionsRevokedHandler((_, revoked) => OnRevoked(revoked, "taken away"))
+            .SetPartitionsLostHandler((_, lost) => OnRevoked(lost, "lost"))
+            .Build();
+        _thread = new Thread(Run) { IsBackground = true, Name = $"kafka-member {topic}" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>The group's copy of the position; sent within a second, with the others. Thread-safe.</summary>
+    public void Store(int partition, long position)
+    {
+        try
+        {
+            _consumer.StoreOffset(new TopicPartitionOffset(_topic, partition, position));
+        }
+        catch (Exception e) when (e is KafkaException or ObjectDisposedException)
+        {
+            // Taken away meanwhile, or closed: whoever has it now mirrors its own.
+            _logger.LogDebug("{Topic}/{Partition}: position not mirrored: {Reason}", _topic, partition, e.Message);
+        }
+    }
+
+    /// <summary>Leaves the group after a last commit. Blocks until it has, or for a few seconds when the broker is away.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            _consumer.Subscribe(_topic);
+            while (!_stopping) Poll();
+            // The revoked handler runs in here; nobody is waited for any more.
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            _owner.Fail(KafkaErrors.Translate($"{_topic}: the consumer group", e));
+        }
+        finally
+        {
+            _consumer.Dispose();
+        }
+    }
+
+    private void Poll()
+    {
+        try
+        {
+            // What it returns is nothing but what was fetched before the pause.
+            _consumer.Consume(PollWait);
+            if (_toPause.Count > 0) _consumer.Pause(_toPause);
+        }
+        catch (ConsumeException e)
+        {
+            OnError(e.Error);
+        }
+        catch (KafkaException e)
+        {
+            // A pause of what is gone again.
+            _logger.LogDebug("{Topic}: {Reason}", _topic, e.Error.Reason);
+        }
+        _toPause.Clear();
+        _owner.Breathe();
+    }
+
+    private IEnumerable<TopicPartitionOffset> OnAssigned(List<TopicPartition> assigned)
+    {
+        _logger.LogInformation("{Topic}: assigned {Partitions}", _topic, Names(assigned));
+        _toPause.AddRange(assigned);
+        foreach (var partition in assigned) _owner.Assigned(partition.Partition.Value);
+        // At the end, where hardly anything can come before the pause.
+        return assigned.Select(partition => new TopicPartitionOffset(partition, Offset.End));
+    }
+
+    private void OnRevoked(List<TopicPartitionOffset> revoked, string how)
+    {
+        _logger.LogInformation("{Topic}: {How}: {Partitions}", _topic, how, Names(revoked.Select(r => r.TopicPartition)));
+        var partitions = revoked.Select(r => r.Partition.Value).ToArray();
+        if (!_owner.Revoke(partitions, _stopping ? TimeSpan.Zero : _releaseWait) && !_stopping)
+            _logger.LogWarning("{Topic}: {Partitions} were not released within {Wait}; a later epoch will refuse what they still write", _topic, Names(revoked.Select(r => r.TopicPartition)), _releaseWait);
+    }
+
+    private void OnError(Error error)
+    {
+        _logger.LogWarning("{Topic}: group: {Reason}", _topic, error.Reason);
+        if (KafkaErrors.IsFinal(error)) _owner.Fail(new IOException($"{_topic}: the consumer group: {error.Reason}"));
+    }
+
+    private static string Names(IEnumerable<TopicPartition> partitions) => string.Join(", ", partitions.Select(p => p.Partition.Value));
+}

@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Engagement.Testing;
+
+/// <summary>
+/// A real Kafka broker with its ZooKeeper, on free loopback ports and in a temporary folder that outlives a kill of the broker. Both end with
+/// this process, however it ends.
+/// </summary>
+internal sealed class KafkaBroker : IAsyncDisposable
+{
+    /// <summary>What clients must be told: the broker is older than the question.</summary>
+    public const string Version = "0.9.0.1";
+
+    /// <summary>Of topics that come about by being named.</summary>
+    public const int AutomaticPartitions = 4;
+
+    private const string ReadyLine = "started (kafka.server.KafkaServer)";
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+
+    private readonly string _libraries;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engagement-kafka-");
+    private readonly int _port = FreePort();
+    private readonly int _zooKeeperPort = FreePort();
+    private JavaProcess? _zooKeeper;
+    private JavaProcess? _broker;
+
+    private KafkaBroker(string libraries) => _libraries = libraries;
+
+    public string BootstrapServers => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+
+    /// <summary>Starts both; returns when the broker is ready. Throws with a reason where no broker is to be had.</summary>
+    public static async Task<KafkaBroker> StartAsync()
+    {
+        var broker = new KafkaBroker(await FindLibrariesAsync());
+        try
+        {
+            broker.WriteConfiguration();
+            broker._zooKeeper = broker.StartJava("org.apache.zookeeper.server.quorum.QuorumPeerMain", "zookeeper.properties", 128);
+            await broker._zooKeeper.SayAsync("binding to port", ReadyWithin);
+            await broker.RestartAsync();
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>SIGKILL: nothing can be tidied up. What it had acknowledged is in its files.</summary>
+    public async Task KillAsync()
+    {
+        if (_broker is null) return;
+        await _broker.KillAsync();
+        _broker = null;
+    }
+
+    /// <summary>SIGTERM, and waits until it has ended.</summary>
+    public async Task StopAsync()
+    {
+        if (_broker is null) return;
+        await _broker.StopAsync();
+        _broker = null;
+    }
+
+    /// <summary>Starts the broker again on the same port and data; returns when it is ready.</summary>
+    public async Task RestartAsync()
+    {
+        for (var started = Stopwatch.StartNew(); ;)
+        {
+            _broker = StartJava("kafka.Kafka", "server.properties", 320);
+            if (await _broker.SayAsync(ReadyLine, ReadyWithin, mayEnd: started.Elapsed < ReadyWithin)) return;
+            // ZooKeeper still has the killed one's session, and the new one has given up: once more.
+            await _broker.KillAsync();
+        }
+    }
+
+    public async Task CreateTopicAsync(string topic, int partitions)
+    {
+        using var process = StartJava(
+            "kafka.admin.TopicCommand", null, 64, "--zookeeper", $"127.0.0.1:{_zooKeeperPort}", "--create", "--topic", topic,
+            "--partitions", partitions.ToString(CultureInfo.InvariantCulture), "--replication-factor", "1");
+        await process.SayAsync("Created topic", ReadyWithin);
+        await process.KillAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (_zooKeeper is not null) await _zooKeeper.KillAsync();
+        _zooKeeper = null;
+        try
+        {
+            _folder.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A file that the system lets go of a little later; it is a temporary folder.
+        }
+    }
+
+    private void WriteConfiguration()
+    {
+        // A killed broker's session in ZooKeeper lapses within two ticks at the earliest.
+        Write("zookeeper.properties", $"""
+            dataDir={Folder("zookeeper")}
+            clientPort={_zooKeeperPort}
+            clientPortAddress=127.0.0.1
+            maxClientCnxns=0
+            tickTime=500
+            """);
+        Write("server.properties", $"""
+            broker.id=0
+            listeners=PLAINTEXT://127.0.0.1:{_port}
+            log.dirs={Folder("kafka")}
+            zookeeper.connect=127.0.0.1:{_zooKeeperPort}
+            zookeeper.session.timeout.ms=1500
+            num.partitions={AutomaticPartitions}
+            auto.create.topics.enable=true
+            delete.topic.enable=true
+            offsets.topic.num.partitions=1
+            offsets.topic.replication.factor=1
+            group.min.session.timeout.ms=1000
+            num.network.threads=2
+            num.io.threads=4
+            log.cleaner.enable=false
+            log.segment.bytes=134217728
+            log.index.size.max.bytes=1048576
+            """);
+        Write("log4j.properties", """
+            log4j.rootLogger=INFO, stdout
+            log4j.appender.stdout=org.apache.log4j.ConsoleAppender
+            log4j.appender.stdout.layout=org.apache.log4j.PatternLayout
+            log4j.appender.stdout.layout.ConversionPattern=%d %p %m (%c)%n
+            """);
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder.FullName, name), text);
+
+    private string Folder(string name) => _folder.CreateSubdirectory(name).FullName;
+
+    private JavaProcess StartJava(string main, string? configuration, int heapMegabytes, params string[] arguments)
+    {
+        string[] all =
+        [
+            $"-Xmx{heapMegabytes}m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.net.preferIPv4Stack=true",
+            $"-Dlog4j.configuration=file:{Path.Combine(_folder.FullName, "log4j.properties")}", "-cp", Path.Combine(_libraries, "*"), main,
+            .. configuration is null ? arguments : [Path.Combine(_folder.FullName, configuration)],
+        ];
+        return new JavaProcess(all, _folder.FullName);
+    }
+
+    /// <summary>The jars' directory, from the script that also fetches them.</summary>
+    private static async Task<string> FindLibrariesAsync()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Engagement.sln"))) root = root.Parent;
+        var script = Path.Combine(root?.FullName ?? throw new DirectoryNotFoundException("no Engagement.sln above the tests"), ".build", "kafka");
+        using var process = Process.Start(new ProcessStartInfo(script) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? (await output).Trim() : throw new InvalidOperationException($"No Kafka broker is to be had: {await error}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A Java process that is killed when this one ends: a shell beside it waits for the pipe to close, which no kind of end can prevent.</summary>
+    private sealed class JavaProcess : IDisposable
+    {
+        private const string Guard =
+            """exec 3<&0; folder=$1; shift; { cat <&3 >/dev/null; grep -qF "$folder" /proc/$$/cmdline && kill -KILL $$; } >/dev/null 2>&1 & exec java "$@" 3<&- </dev/null""";
+
+        private readonly Process _process;
+        private readonly StringBuilder _lines = new();
+        private readonly SemaphoreSlim _said = new(0);
+
+        public JavaProcess(string[] arguments, string folder)
+        {
+            var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            foreach (var argument in new[] { "-c", Guard, "java", folder }.Concat(arguments)) start.ArgumentList.Add(argument);
+            _process = Process.Start(start)!;
+            _process.OutputDataReceived += (_, e) => Keep(e.Data);
+            _process.ErrorDataReceived += (_, e) => Keep(e.Data);
+            _process.BeginOutputReadLine();
+            _process.BeginErrorReadLine();
+        }
+
+        /// <summary>Waits for a line; false when the process ended before, where it may.</summary>
+        public async Task<bool> SayAsync(string line, TimeSpan patience, bool mayEnd = false)
+        {
+            for (var started = Stopwatch.StartNew(); ; await _said.WaitAsync(TimeSpan.FromMilliseconds(200)))
+            {
+                if (Lines().Contains(line, StringComparison.Ordinal)) return true;
+                if (_process.HasExited && mayEnd) return false;
+                if (_process.HasExited || started.Elapsed > patience) throw new InvalidOperationException($"'{line}' was not said:{Environment.NewLine}{Lines()}");
+            }
+        }
+
+        public async Task StopAsync()
+        {
+            using var term = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await term.WaitForExitAsync();
+            await _process.WaitForExitAsync();
+            Dispose();
+        }
+
+        public async Task KillAsync()
+        {
+            if (!_process.HasExited) _process.Kill();
+            await _process.WaitForExitAsync();
+            Dispose();
+        }
+
+        public void Dispose() => _process.Dispose();
+
+        private string Lines()
+        {
+            lock (_lines) return _lines.ToString();
+        }
+
+        private void Keep(string? line)
+        {
+            if (line is null) return;
+            lock (_lines)
+            {
+                // The beginning tells whether it started; a long run must not fill the memory.
+                if (_lines.Length < 1_000_000) _lines.AppendLine(line);
+            }
+            _said.Release();
+        }
+    }
+}
