@@ -12,7 +12,7 @@ public static class ServeCommand
 
     public static Command Create()
     {
-        var role = new Option<string>("--role") { Description = "all, collector or engine", DefaultValueFactory = _ => "all" };
+        var role = new Option<string>("--role") { Description = "all: everything; collector: takes events, serves API and streams; engine: decides, serves API and streams, takes no events", DefaultValueFactory = _ => "all" };
         role.AcceptOnlyFromAmong("all", "collector", "engine");
         var port = new Option<int>("--port") { Description = "Port to listen on; 0: any free one", DefaultValueFactory = _ => 5080 };
         port.Validators.Add(result =>
@@ -20,12 +20,15 @@ public static class ServeCommand
             if (result.GetValueOrDefault<int>() is < 0 or > 65_535) result.AddError("--port: allowed: 0 to 65535");
         });
         var bind = new Option<string?>("--bind") { Description = "Address to listen on; default 127.0.0.1 with --demo, else 0.0.0.0" };
-        var data = new Option<DirectoryInfo>("--data") { Description = "Where the log and the store live", DefaultValueFactory = _ => new DirectoryInfo(".data") };
+        var data = new Option<DirectoryInfo>("--data") { Description = "Where the log and the store live; in a cluster, the spool", DefaultValueFactory = _ => new DirectoryInfo(".data") };
         var config = new Option<DirectoryInfo?>("--config") { Description = $"Directory of site files; default {DefaultConfig}, with --demo none" };
         var demo = new Option<bool>("--demo") { Description = "The local demo: its sites, its published keys, its pages; this machine only" };
         var noTraffic = new Option<bool>("--no-traffic") { Description = "With --demo: no simulated visitors" };
         var command = new Command("serve", "Serves: collector, engine, API and, with --demo, the demo's pages") { role, port, bind, data, config, demo, noTraffic };
+        var cluster = new ClusterArgumentsParser();
+        cluster.AddTo(command);
         command.SetAction((result, cancellation) => RunAsync(
+            cluster.Parse(result),
             new ServeOptions
             {
                 Role = result.GetRequiredValue(role),
@@ -40,8 +43,12 @@ public static class ServeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ClusterArguments cluster, ServeOptions options, CancellationToken cancellation)
     {
+        var reader = new ClusterReader(Environment.GetEnvironmentVariable);
+        options = options with { Cluster = reader.Read(cluster) };
+        foreach (var error in reader.Errors) await Console.Error.WriteLineAsync(error);
+        if (reader.Errors.Count > 0) return ExitCodes.BadConfiguration;
         if (options.Refusal() is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal);

@@ -26,8 +26,17 @@ public sealed record ServeOptions
     /// <summary>Simulated visitors, in the demo only.</summary>
     public bool Traffic { get; init; }
 
+    /// <summary>The shared log and store; null: this node is on its own, with both in one file of its data directory.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
     /// <summary>Only errors are logged: for a server inside another command.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>Whether <c>POST /v1/events</c> is answered here.</summary>
+    public bool TakesEvents => Role != "engine";
+
+    /// <summary>Whether partitions are worked on here.</summary>
+    public bool RunsWorkers => Role != "collector";
 
     /// <summary>The address to listen on.</summary>
     public IPAddress Address => Bind is null ? Demo ? IPAddress.Loopback : IPAddress.Any : IPAddress.Parse(Bind);
@@ -37,7 +46,9 @@ public sealed record ServeOptions
     {
         if (Bind is not null && !IPAddress.TryParse(Bind, out _)) return $"--bind is '{Bind}'; allowed: an IP address";
         if (Demo && !IPAddress.IsLoopback(Address)) return "--demo serves with keys that everybody knows: allowed on a loopback address only, such as --bind 127.0.0.1";
-        if (Role != "all") return $"--role {Role} needs a log and a store that several processes share; the embedded ones serve --role all only";
+        if (Role != "all" && Cluster is null) return $"--role {Role} needs a log and a store that several nodes share: give --kafka and --redis";
+        // Goes when the cluster's log and store are composed.
+        if (Cluster is not null) return "--kafka and --redis: not served by this version yet";
         return null;
     }
 }

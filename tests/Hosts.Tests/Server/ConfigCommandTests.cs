@@ -54,8 +54,8 @@ public sealed class ConfigCommandTests
     [InlineData(true, "0.0.0.0", "all", "loopback")]
     [InlineData(true, "192.168.1.5", "all", "loopback")]
     [InlineData(false, "somewhere", "all", "IP address")]
-    [InlineData(false, null, "collector", "--role collector")]
-    [InlineData(false, null, "engine", "--role engine")]
+    [InlineData(false, null, "collector", "--kafka and --redis")]
+    [InlineData(false, null, "engine", "--kafka and --redis")]
     public void Refusal_OptionsThatCannotBeServed_SaysWhatIsAllowed(bool demo, string? bind, string role, string expected) =>
         Assert.Contains(expected, new ServeOptions { Data = "x", Demo = demo, Bind = bind, Role = role }.Refusal()!, StringComparison.Ordinal);
 

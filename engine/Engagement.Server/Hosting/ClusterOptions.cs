@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Engagement.Core;
+
+namespace Engagement.Server.Hosting;
+
+/// <summary>The log and the store that several nodes share. Immutable.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>Kafka's brokers to ask first, <c>host:port</c> with commas between.</summary>
+    public required string Kafka { get; init; }
+
+    /// <summary>Further properties of the Kafka client, secrets among them.</summary>
+    public ImmutableDictionary<string, string> KafkaProperties { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Version of brokers that cannot say what they understand, such as <c>0.9.0.1</c>; null: the client asks them.</summary>
+    public string? BrokerVersion { get; init; }
+
+    /// <summary>Name of this node that stays over restarts; null: none.</summary>
+    public string? KafkaInstance { get; init; }
+
+    /// <summary>Partitions of every topic; null: as in <c>deploy/topics.yaml</c>.</summary>
+    public int? KafkaPartitions { get; init; }
+
+    /// <summary>Consumer group of the engines; null: the default of <see cref="Engine.EngineOptions.Group"/>.</summary>
+    public string? KafkaGroup { get; init; }
+
+    /// <summary>Redis as the client's configuration says it: <c>host:port</c> with commas between, then options such as <c>ssl=true</c>. No password.</summary>
+    public required string Redis { get; init; }
+
+    /// <summary>User of Redis' access list; null: the default user.</summary>
+    public string? RedisUser { get; init; }
+
+    /// <summary>Password of that user; null: none.</summary>
+    public string? RedisPassword { get; init; }
+
+    /// <summary>Bytes of events that may wait on this node's disk. Default <see cref="Limits.SpoolBytesDefault"/>.</summary>
+    public long SpoolBytesMax { get; init; } = Limits.SpoolBytesDefault;
+
+    /// <summary>Without the secrets.</summary>
+    public override string ToString() => $"kafka {Kafka}, redis {Redis}";
+}
