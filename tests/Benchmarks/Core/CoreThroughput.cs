@@ -5,6 +5,7 @@ using Engagement.Core;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
+using Engagement.Testing;
 
 namespace Benchmarks.Core;
 

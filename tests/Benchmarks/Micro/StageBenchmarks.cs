@@ -7,6 +7,7 @@ using Engagement.Core.Features;
 using Engagement.Core.Scoring;
 using Engagement.Core.Sessions;
 using Engagement.Core.Sites;
+using Engagement.Testing;
 
 namespace Benchmarks.Micro;
 

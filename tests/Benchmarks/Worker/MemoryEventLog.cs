@@ -1,6 +1,7 @@
 using Benchmarks.Core;
 using Engagement.Core;
 using Engagement.Core.Contracts;
+using Engagement.Testing;
 
 namespace Benchmarks.Worker;
 

@@ -8,6 +8,7 @@ using Engagement.Engine;
 using Engagement.Engine.Stream;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Engagement.Testing;
 
 namespace Benchmarks.Worker;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Engagement.Core;
 
-namespace Benchmarks.Core;
+namespace Engagement.Testing;
 
 /// <summary>
 /// A stream of records as the collector writes them: shoppers, comparers, searchers and readers come, act and go, in the order of time. The same seed
@@ -27,17 +27,24 @@ internal sealed class EventStream
 
     public int Count => Ends.Length;
 
+    /// <summary>When a stream begins unless it is told otherwise.</summary>
+    public static readonly Instant Opening = Instant.FromDateTimeOffset(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero));
+
+    /// <summary>When the last record was received.</summary>
+    public Instant End { get; private set; }
+
     /// <param name="live">Visitors on the site at a time.</param>
-    public static EventStream Generate(int events, int live, int seed, string site)
+    /// <param name="opening">When it begins; default <see cref="Opening"/>.</param>
+    public static EventStream Generate(int events, int live, int seed, string site, Instant? opening = null)
     {
         var stream = new EventStream(seed);
         var queue = new PriorityQueue<Visitor, long>();
-        var now = new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        var now = (opening ?? Opening).UnixMs;
         for (var i = 0; i < live; i++) queue.Enqueue(stream.NewVisitor(), now + stream._random.Next(60_000));
         while (stream._ends.Count < events)
         {
             queue.TryDequeue(out var visitor, out var at);
-            stream.Write(visitor!, Instant.FromUnixMs(at), site);
+            stream.Write(visitor!, stream.End = Instant.FromUnixMs(at), site);
             if (--visitor!.Left == 0) visitor = stream.NewVisitor();
             queue.Enqueue(visitor, at + 1_000 + (long)(-Math.Log(1 - stream._random.NextDouble()) * 24_000));
         }
