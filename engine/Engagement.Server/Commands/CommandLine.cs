@@ -13,7 +13,6 @@ public static class CommandLine
             ReplayCommand.Create(),
             ConfigCommand.Create(),
             LogCommand.Create(),
-            TopicsCommand.Create(),
             HealthCommand.Create(),
         };
         VersionText.Install(root);
