@@ -15,9 +15,10 @@ public static class CollectorEndpoints
     private const string Any = "*/*";
     private const string Problem = "application/problem+json";
 
-    public static IEndpointRouteBuilder MapCollector(this IEndpointRouteBuilder routes)
+    /// <param name="takesEvents">False on a node whose disk is not for events: it says so, and where they are taken.</param>
+    public static IEndpointRouteBuilder MapCollector(this IEndpointRouteBuilder routes, bool takesEvents = true)
     {
-        var events = routes.MapPost("/v1/events", (Delegate)AdmitAsync)
+        var events = routes.MapPost("/v1/events", takesEvents ? AdmitAsync : (Delegate)SendElsewhereAsync)
             .WithName("sendEvents").WithTags("Collector").WithSummary("Send events")
             .WithDescription(
                 $"One event, a JSON array, or one a line (NDJSON); gzip allowed; at most {Limits.RequestEventsMax} events and {Limits.RequestBytesMax} bytes. "
@@ -25,7 +26,7 @@ public static class CollectorEndpoints
                 + "alone, by its place; one without the consent its site asks for is refused, and nothing of it is kept. Sending again is safe: ids tell duplicates.")
             .Accepts<EventDocument>("application/json", "application/x-ndjson", "text/plain", Any)
             .Produces<EventsAnswer>(StatusCodes.Status202Accepted);
-        foreach (var status in new[] { 400, 401, 403, 411, 413, 415, 429, 503 }) events.Produces<CollectorProblem>(status, Problem);
+        foreach (var status in new[] { 400, 401, 403, 411, 413, 415, 421, 429, 503 }) events.Produces<CollectorProblem>(status, Problem);
 
         var sessions = routes.MapPost("/v1/sessions", (Delegate)SessionEndpoints.OpenAsync)
             .WithName("openSession").WithTags("Collector").WithSummary("Get a visitor id and its token")
@@ -41,6 +42,8 @@ public static class CollectorEndpoints
         routes.MapMethods("/v1/sessions", [HttpMethods.Options], AnswerPreflight).ExcludeFromDescription();
         return routes;
     }
+
+    private static Task SendElsewhereAsync(HttpContext http) => RefuseAsync(http, CollectorProblem.TakesNoEvents);
 
     /// <summary>Who asks, and whether the page may; then the body, and what becomes of it.</summary>
     private static async Task AdmitAsync(HttpContext http)

@@ -42,6 +42,9 @@ public sealed record CollectorProblem(string Type, string Code, string Title, in
     public static CollectorProblem UnsupportedMediaType { get; } = Of(415, "unsupported_media_type", "This type of body is not read here",
         "The body's type or encoding is not known.", "application/json, application/x-ndjson or text/plain; Content-Encoding: gzip or none");
 
+    public static CollectorProblem TakesNoEvents { get; } = Of(421, "takes_no_events", "This node takes no events",
+        "It was started with --role engine; nothing was kept.", "POST /v1/events of a node with --role all or collector");
+
     public static CollectorProblem MalformedBody { get; } = Of(400, "malformed_body", "The body cannot be read",
         "No events can be told apart in it; nothing was accepted.", "one JSON event, a JSON array of events, or one event a line");
 

@@ -1,3 +1,4 @@
+using Engagement.Core.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -6,7 +7,9 @@ namespace Engagement.Collector;
 /// <summary>Registers the collector. The host gives <c>IEventLog</c> and <c>SiteCatalogSource</c>, and may give a <c>TimeProvider</c>.</summary>
 public static class CollectorServices
 {
-    /// <summary>Throws <see cref="System.ComponentModel.DataAnnotations.ValidationException"/> when the options are out of their bounds.</summary>
+    /// <summary>
+    /// Where events take another way into the log than the engine's records, the host registers an <see cref="IntakeLog"/> before. Throws <see cref="System.ComponentModel.DataAnnotations.ValidationException"/> when the options are out of their bounds.
+    /// </summary>
     public static IServiceCollection AddCollector(this IServiceCollection services, CollectorOptions? options = null)
     {
         options ??= new CollectorOptions();
@@ -16,6 +19,7 @@ public static class CollectorServices
         services.AddSingleton(options);
         services.AddSingleton<CollectorMetrics>();
         services.AddSingleton<KeyBudgetPolicy>();
+        services.TryAddSingleton(provider => new IntakeLog(provider.GetRequiredService<IEventLog>()));
         services.AddSingleton<EventIntakeService>();
         return services;
     }

@@ -8,7 +8,7 @@ namespace Engagement.Collector;
 internal readonly record struct IntakeResult(EventsAnswer? Answer, CollectorProblem? Problem);
 
 /// <summary>Takes a body's events in and acknowledges them once the log has them. Thread-safe.</summary>
-internal sealed class EventIntakeService(IEventLog log, KeyBudgetPolicy budgets, CollectorMetrics metrics)
+internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets, CollectorMetrics metrics)
 {
     private readonly ObjectPool<EventIntake> _intakes = new DefaultObjectPool<EventIntake>(new IntakePolicy(metrics));
     private readonly ObjectPool<IntakeBatch> _batches = new DefaultObjectPool<IntakeBatch>(new BatchPolicy(), maximumRetained: 256);
@@ -76,8 +76,8 @@ internal sealed class EventIntakeService(IEventLog log, KeyBudgetPolicy budgets,
     /// <summary>Null when everything is durable.</summary>
     private async ValueTask<CollectorProblem?> KeepAsync(IntakeBatch batch, CancellationToken cancellation)
     {
-        if (batch.Events.Count > 0 && Refusal(await log.AppendAsync(Topics.Events, batch.Events, cancellation)) is { } events) return events;
-        return batch.Rejects.Count > 0 ? Refusal(await log.AppendAsync(Topics.Rejects, batch.Rejects, cancellation)) : null;
+        if (batch.Events.Count > 0 && Refusal(await log.Log.AppendAsync(Topics.Events, batch.Events, cancellation)) is { } events) return events;
+        return batch.Rejects.Count > 0 ? Refusal(await log.Log.AppendAsync(Topics.Rejects, batch.Rejects, cancellation)) : null;
     }
 
     private static CollectorProblem? Refusal(AppendResult result) => result.Outcome switch

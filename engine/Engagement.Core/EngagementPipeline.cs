@@ -23,7 +23,7 @@ public enum RecordOutcome : byte
     /// <summary>Moved the clock only.</summary>
     Tick,
 
-    /// <summary>Its site is not known here, or it needs no session.</summary>
+    /// <summary>Its site is not known here, it needs no session, or its visitor has asked to be forgotten since it was received.</summary>
     Ignored,
 
     /// <summary>An objection stands: the session is kept without a score.</summary>
@@ -51,6 +51,7 @@ public sealed class EngagementPipeline
     private readonly SiteContexts _sites = new(new SessionArena());
     private readonly SessionRegister _register;
     private readonly StepDecider _decider = new();
+    private readonly Dictionary<VisitorKey, Instant> _erased = [];
     private int _touched;
     private readonly long[] _counts = new long[Enum.GetValues<RecordOutcome>().Length];
 
@@ -137,11 +138,18 @@ public sealed class EngagementPipeline
     /// <summary>Before a rebuild: records of these visitors before these offsets are skipped.</summary>
     public void Restore(ImmutableArray<CheckpointSplit> splits) => _register.Restore(splits);
 
+    /// <summary>
+    /// Before a rebuild: what this visitor's sender had kept back until after her erasure is ignored. For erasures whose record lies before the place
+    /// where the rebuild starts; of those behind it the log tells.
+    /// </summary>
+    public void RestoreErasure(VisitorKey visitor, Instant erasedAt) => _erased[visitor] = Instant.Max(erasedAt, _erased.GetValueOrDefault(visitor));
+
     /// <summary>Forgets everything but the counts, so that the instance can serve another rebuild or another inline question.</summary>
     public void Reset()
     {
         _register.Clear();
         _sites.Clear();
+        _erased.Clear();
     }
 
     /// <summary>Time first, then the session that the event belongs to, then what the event means to it.</summary>
@@ -155,8 +163,9 @@ public sealed class EngagementPipeline
         var session = FireOwn(e.VisitorKey, e.ReceivedAt, output);
         if (session is not null && !ReferenceEquals(session.Context, context)) return RecordOutcome.Ignored;
 
+        if (e.Type == EventType.VisitorErased) return Erase(session, e, output);
+        if (_erased.Count > 0 && _erased.TryGetValue(e.VisitorKey, out var erasedAt) && e.ReceivedAt <= erasedAt) return RecordOutcome.Ignored;
         if (Sessionizer.Counts(e.Type)) return Count(e, offset, context, session, output);
-        if (e.Type == EventType.VisitorErased) return Erase(session, output);
         if (session is not { IsEnded: false }) return RecordOutcome.Ignored;
         return e.Type == EventType.Heartbeat ? Beat(session, e, output) : Hear(session, e, output);
     }
@@ -209,8 +218,9 @@ public sealed class EngagementPipeline
         return Step(session, Instant.Max(session.AsOf, e.ReceivedAt), byTimer: false, output);
     }
 
-    private RecordOutcome Erase(SessionState? session, PipelineOutput output)
+    private RecordOutcome Erase(SessionState? session, scoped in VisitorEvent e, PipelineOutput output)
     {
+        RestoreErasure(e.VisitorKey, e.ReceivedAt);
         if (session is null) return RecordOutcome.Ignored;
         if (!session.IsEnded) End(session, SessionEnd.Erased, session.AsOf, output);
         // Nothing of hers lingers: a rebuild that meets the tail of the session meets this record too.

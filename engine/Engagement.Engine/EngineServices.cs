@@ -23,12 +23,14 @@ public static class EngineServices
         services.AddSingleton<PageStreamState>();
         services.AddSingleton<OutcomeWriter>();
         services.AddSingleton<WorkerParts>();
+        services.AddSingleton<StreamsState>();
         services.AddSingleton<ApiParts>();
         services.AddSingleton<OwnWritesPolicy>();
         services.AddSingleton<IdempotencyState>();
         services.AddSingleton<InlineSessions>();
         services.AddSingleton<EngineService>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
+        services.AddHostedService<ShutdownService>();
         services.AddHostedService<SweepService>();
         services.AddHostedService<LagService>();
         return services;

@@ -4,14 +4,13 @@ using Engagement.Core.Decisions;
 using Engagement.Core.Sites;
 using Engagement.Engine.Agents;
 using Engagement.Engine.Stream;
-using Microsoft.Extensions.Hosting;
 
 namespace Engagement.Engine.Api;
 
 /// <summary>What the API works with. Immutable; the parts are thread-safe.</summary>
 internal sealed class ApiParts(
     IDeliveryStore store, IEventLog log, SiteCatalogSource sites, AvailabilityState availability, PageStreamState pages, OutcomeWriter records,
-    Resilience resilience, EngineMetrics metrics, EngineOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    Resilience resilience, EngineMetrics metrics, EngineOptions options, TimeProvider time, StreamsState streams)
 {
     public IDeliveryStore Store => store;
     public IEventLog Log => log;
@@ -25,7 +24,7 @@ internal sealed class ApiParts(
     public TimeProvider Time => time;
 
     /// <summary>Streams close with a retry hint.</summary>
-    public CancellationToken Stopping => lifetime.ApplicationStopping;
+    public CancellationToken Stopping => streams.Closing;
     public Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 
     /// <summary>Answers to should-engage as rendered.</summary>

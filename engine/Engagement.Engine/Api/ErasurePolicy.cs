@@ -21,15 +21,15 @@ internal static class ErasurePolicy
         return keys;
     }
 
-    /// <summary>First the index that readers load, then the records that end live sessions.</summary>
+    /// <summary>First the index that readers load, then the records that tell the workers, on whatever node: they end live sessions, and hide what comes late.</summary>
     public static async ValueTask RecordAsync(
         OutcomeWriter records, SiteModel site, IReadOnlyList<VisitorKey> keys, Instant now, CancellationToken cancellation)
     {
         await records.AppendAsync(Topics.Erasures,
             [.. keys.Select(k => new LogAppend(OutcomeWriter.KeyOf(site.Id, k), ErasureIndex.Entry(site.Id, k, now)))], cancellation);
 
-        // Only today's and yesterday's key can have a live session.
+        // Only today's and yesterday's key can have a live session; of the others a collector that was cut off may still bring events.
         await records.AppendAsync(Topics.Events,
-            [.. keys.Take(2).Select(k => new LogAppend(OutcomeWriter.KeyOf(site.Id, k), EngineEventWriter.VisitorErased(site.Id, k, now)))], cancellation);
+            [.. keys.Select(k => new LogAppend(OutcomeWriter.KeyOf(site.Id, k), EngineEventWriter.VisitorErased(site.Id, k, now)))], cancellation);
     }
 }

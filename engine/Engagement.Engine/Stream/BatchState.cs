@@ -31,7 +31,8 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
 
     /// <summary>
     /// Takes the partition under a new epoch and brings the pipeline to the checkpoint's position:
-    /// 1. read ahead which offers the log names, 2. apply silently from the oldest live session, 3. store what the sessions are now.
+    /// 1. read ahead which offers the log names, and learn who was erased before, 2. apply silently from the oldest live session, 3. store what the
+    /// sessions are now.
     /// </summary>
     public async Task RebuildAsync(CancellationToken cancellation)
     {
@@ -48,7 +49,9 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         _offers.Clear();
         if (checkpoint is not null && sameState) Pipeline.Restore(checkpoint.Splits);
         _recorded.Clear();
-        _recordedTo = await RecordedOffersReader.ReadAsync(parts.Log, partition, Math.Min(from, position), _recorded, cancellation);
+        var erasuresAhead = new HashSet<(VisitorKey, Instant)>();
+        _recordedTo = await RecordedOffersReader.ReadAsync(parts.Log, partition, Math.Min(from, position), _recorded, erasuresAhead, cancellation);
+        await RestoreErasuresAsync(erasuresAhead, cancellation);
         await ApplySilentlyAsync(from, position, cancellation);
         Position = position;
         (status.Epoch, status.Position, status.Sessions) = (_epoch, position, Pipeline.SessionCount);
@@ -150,6 +153,15 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         var result = await _wishes.ReserveAsync(wish, site, cancellation);
         if (result.Resolution == OfferResolution.Reserved)
             _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: true);
+    }
+
+    /// <summary>A collector that was cut off may still bring what it had received before an erasure, long after the record of it.</summary>
+    private async Task RestoreErasuresAsync(HashSet<(VisitorKey, Instant)> ahead, CancellationToken cancellation)
+    {
+        var erasures = new ErasureIndex();
+        await parts.Resilience.LogRead.ExecuteAsync(c => erasures.LoadAsync(parts.Log, partition, c), cancellation);
+        foreach (var (visitor, erasedAt) in erasures.Visitors)
+            if (!ahead.Contains((visitor, erasedAt))) Pipeline.RestoreErasure(visitor, erasedAt);
     }
 
     private async Task ApplySilentlyAsync(long from, long position, CancellationToken cancellation)

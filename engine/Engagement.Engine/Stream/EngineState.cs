@@ -31,6 +31,9 @@ public sealed class EngineState
             if (outcomes[i] != 0) Interlocked.Add(ref _records[i], outcomes[i]);
     }
 
+    /// <summary>True when log or store keep the workers from going on: the consumer is not running, or a worker starts again and again.</summary>
+    public bool IsHeldUp => Fault is not null || _partitions.Any(p => p.Phase == WorkerPhase.Restarting);
+
     /// <summary>Null when every partition of this node is live or idle; else what is not, in words.</summary>
     public string? NotReady()
     {

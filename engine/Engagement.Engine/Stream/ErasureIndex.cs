@@ -16,6 +16,9 @@ public sealed class ErasureIndex
 
     public int Count => _erased.Count;
 
+    /// <summary>Who, and when last.</summary>
+    public IEnumerable<(VisitorKey Visitor, Instant ErasedAt)> Visitors => _erased.Select(e => (e.Key.Visitor, e.Value));
+
     /// <summary>True when this visitor asked to be forgotten at or after <paramref name="receivedAt"/>.</summary>
     public bool Hides(string site, VisitorKey visitor, Instant receivedAt) =>
         _erased.TryGetValue((site, visitor), out var at) && receivedAt <= at;
@@ -40,17 +43,20 @@ public sealed class ErasureIndex
     public static async ValueTask<ErasureIndex> LoadAsync(IEventLog log, CancellationToken cancellation)
     {
         var index = new ErasureIndex();
-        for (var partition = 0; partition < log.PartitionCount; partition++)
-        {
-            for (var (from, _) = await log.GetBoundsAsync(Topics.Erasures, partition, cancellation); ;)
-            {
-                using var batch = await log.ReadAsync(Topics.Erasures, partition, from, Limits.BatchRecordsMax, cancellation);
-                if (batch.Count == 0) break;
-                for (var i = 0; i < batch.Count; i++) index.Take(batch[i].Value);
-                from = batch.NextOffset;
-            }
-        }
+        for (var partition = 0; partition < log.PartitionCount; partition++) await index.LoadAsync(log, partition, cancellation);
         return index;
+    }
+
+    /// <summary>Adds the erasures of one partition's visitors: keys lie in the same partition of every topic.</summary>
+    public async ValueTask LoadAsync(IEventLog log, int partition, CancellationToken cancellation)
+    {
+        for (var (from, _) = await log.GetBoundsAsync(Topics.Erasures, partition, cancellation); ;)
+        {
+            using var batch = await log.ReadAsync(Topics.Erasures, partition, from, Limits.BatchRecordsMax, cancellation);
+            if (batch.Count == 0) return;
+            for (var i = 0; i < batch.Count; i++) Take(batch[i].Value);
+            from = batch.NextOffset;
+        }
     }
 
     /// <summary>JSON of one entry.</summary>

@@ -11,27 +11,32 @@ namespace Engagement.Engine.Stream;
 public readonly record struct RecordedOffer(int Step, OfferResolution Resolution, Instant ExpiresAt);
 
 /// <summary>
-/// The offers that the log already names, read ahead of a rebuild, so that a wish met again is resolved as it was the first time. A cheap
-/// search for the type's name passes over the rest of the log.
+/// The offers that the log already names, read ahead of a rebuild, so that a wish met again is resolved as it was the first time; and the erasures that
+/// the rebuild will meet in the log itself. A cheap search for the type's name passes over the rest of it.
 /// </summary>
 internal static class RecordedOffersReader
 {
     /// <summary>Reads from <paramref name="from"/> to the log's end; returns the offset behind the last record.</summary>
     public static async ValueTask<long> ReadAsync(
-        IEventLog log, int partition, long from, Dictionary<OfferId, RecordedOffer> recorded, CancellationToken cancellation)
+        IEventLog log, int partition, long from, Dictionary<OfferId, RecordedOffer> recorded, HashSet<(VisitorKey, Instant)> erasures, CancellationToken cancellation)
     {
         var reader = new VisitorEventReader();
         while (true)
         {
             using var batch = await log.ReadAsync(Topics.Events, partition, from, Limits.BatchRecordsMax, cancellation);
             if (batch.Count == 0) return from;
-            for (var i = 0; i < batch.Count; i++) Take(reader, batch[i].Value.Span, recorded);
+            for (var i = 0; i < batch.Count; i++) Take(reader, batch[i].Value.Span, recorded, erasures);
             from = batch.NextOffset;
         }
     }
 
-    private static void Take(VisitorEventReader reader, ReadOnlySpan<byte> record, Dictionary<OfferId, RecordedOffer> recorded)
+    private static void Take(VisitorEventReader reader, ReadOnlySpan<byte> record, Dictionary<OfferId, RecordedOffer> recorded, HashSet<(VisitorKey, Instant)> erasures)
     {
+        if (record.IndexOf("\"visitor_erased\""u8) >= 0 && reader.TryRead(record, out var erasure).IsOk && erasure.Type == EventType.VisitorErased)
+        {
+            erasures.Add((erasure.VisitorKey, erasure.ReceivedAt));
+            return;
+        }
         if (record.IndexOf("\"invitation_offered\""u8) < 0 && record.IndexOf("\"invitation_withheld\""u8) < 0) return;
         if (!reader.TryRead(record, out var e).IsOk || e.OfferOrdinal == 0) return;
         var offer = new OfferId(e.OfferSession, e.OfferOrdinal);

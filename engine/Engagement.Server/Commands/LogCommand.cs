@@ -22,7 +22,7 @@ public static class LogCommand
         var dump = new Command("dump", "Prints the records of a topic, one a line: partition, offset, key, value") { topic, data, plain };
         dump.SetAction(async (result, cancellation) =>
         {
-            var file = ServerComposer.DatabaseOf(result.GetRequiredValue(data).FullName);
+            var file = EmbeddedStorage.DatabaseOf(result.GetRequiredValue(data).FullName);
             if (!File.Exists(file))
             {
                 await result.InvocationConfiguration.Error.WriteLineAsync($"There is no log at {file}");

@@ -69,5 +69,10 @@ public static class ServeCommand
             await Console.Error.WriteLineAsync($"Port {options.Port} is taken. Choose another with --port.");
             return ExitCodes.BadConfiguration;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Failed;
+        }
     }
 }

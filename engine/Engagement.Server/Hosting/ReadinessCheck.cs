@@ -11,8 +11,21 @@ public sealed record DependencyStatus(string Name, string Status, string? Detail
     public static DependencyStatus Unavailable(string name, string detail) => new(name, "unavailable", detail);
 }
 
-/// <summary>One dependency that readiness asks. An exception counts as unavailable.</summary>
-public sealed record ReadinessCheck(string Name, Func<CancellationToken, ValueTask<DependencyStatus>> AskAsync);
+/// <summary>One dependency that readiness asks. An exception or no answer counts as unavailable; where the node has work without it, as degraded.</summary>
+public sealed record ReadinessCheck(string Name, Func<CancellationToken, ValueTask<DependencyStatus>> AskAsync)
+{
+    /// <summary>False: without it this node still does better than no node. Default true.</summary>
+    public bool IsVital { get; init; } = true;
+
+    /// <summary>A check that throws the cause when something is wrong.</summary>
+    public static ReadinessCheck Of(string name, Func<CancellationToken, ValueTask> check) => new(name, async cancellation =>
+    {
+        await check(cancellation);
+        return DependencyStatus.Ok(name);
+    });
+
+    public DependencyStatus Failed(string detail) => IsVital ? DependencyStatus.Unavailable(Name, detail) : DependencyStatus.Degraded(Name, detail);
+}
 
 /// <summary>Answer of <c>/health/ready</c>.</summary>
 public sealed record ReadinessAnswer(string Status, IReadOnlyList<DependencyStatus> Dependencies)
@@ -45,11 +58,11 @@ public sealed class ReadinessService(IEnumerable<ReadinessCheck> checks, IHostAp
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return DependencyStatus.Unavailable(check.Name, "did not answer within 1 s");
+            return check.Failed("did not answer within 1 s");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return DependencyStatus.Unavailable(check.Name, exception.Message);
+            return check.Failed(exception.Message);
         }
     }
 }

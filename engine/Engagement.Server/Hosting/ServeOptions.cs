@@ -1,4 +1,5 @@
 using System.Net;
+using Engagement.Engine;
 
 namespace Engagement.Server.Hosting;
 
@@ -40,6 +41,13 @@ public sealed record ServeOptions
 
     /// <summary>The address to listen on.</summary>
     public IPAddress Address => Bind is null ? Demo ? IPAddress.Loopback : IPAddress.Any : IPAddress.Parse(Bind);
+
+    /// <summary>How the engine host runs with these.</summary>
+    public EngineOptions ToEngine()
+    {
+        var engine = new EngineOptions { RunWorkers = RunsWorkers };
+        return Cluster?.KafkaGroup is { } group ? engine with { Group = group } : engine;
+    }
 
     /// <summary>Why these options cannot be served; null when they can.</summary>
     public string? Refusal()

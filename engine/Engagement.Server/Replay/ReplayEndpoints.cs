@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engagement.Collector;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Events;
@@ -31,9 +32,11 @@ public static class ReplayEndpoints
             .Produces<LogRecordsAnswer>().Produces<ProblemAnswer>(400).Produces<ProblemAnswer>(401).Produces<ProblemAnswer>(403);
     }
 
-    private static async Task<IResult> TickAsync(HttpContext context, TickRequest request, SiteCatalogSource sites, IEventLog log, CancellationToken cancellation)
+    private static async Task<IResult> TickAsync(HttpContext context, TickRequest request, SiteCatalogSource sites, IntakeLog intake, CancellationToken cancellation)
     {
         if (SiteOf(context, sites, out var refusal) is not { } site) return refusal!;
+        // Behind the events, by their own way.
+        var log = intake.Log;
         var tick = EngineEventWriter.Tick(Instant.FromDateTimeOffset(request.ReceivedAt), site.Id);
         var records = Enumerable.Range(0, log.PartitionCount).Select(partition => new LogAppend(RecordKeys.Tick, tick, partition)).ToList();
         var result = await log.AppendAsync(Topics.Events, records, cancellation);

@@ -123,6 +123,22 @@ public sealed class OfferTests
         Assert.Empty(_worker.Output.Touched);
     }
 
+    [Fact]
+    public void Erased_WhatWasReceivedBeforeAndComesLater_IsIgnored()
+    {
+        var before = _now;
+        Wait(10);
+        _worker.Apply(EngineEventWriter.VisitorErased(TestSites.Shop, s_visitor, _now), _offset++);
+        Assert.Equal(RecordOutcome.Ignored, _worker.Apply(LogText.Event("search_performed", before, "kept-back", LogText.Search("x", 0)), _offset++));
+        Assert.Null(_worker.Pipeline.Find(s_visitor));
+        Wait(1);
+        Assert.Equal(RecordOutcome.Applied, Do("search_performed", LogText.Search("x", 0)));
+
+        var rebuilt = new EngagementPipeline();
+        rebuilt.RestoreErasure(s_visitor, _now);
+        Assert.Equal(RecordOutcome.Ignored, rebuilt.Apply(LogText.Event("search_performed", before, "kept-back", LogText.Search("x", 0)), 0, TestSites.Eager, new()));
+    }
+
     private Engagement.Core.Sessions.SessionState Session => _worker.Pipeline.Find(s_visitor)!;
 
     private void Offer()

@@ -38,6 +38,7 @@ public sealed class RebuildTests
         var position = checkpoint.Position;
         var rebuilt = new Worker(TestSites.Eager) { IsRebuilding = true, Recorded = live.Worker.Recorded };
         rebuilt.Pipeline.Restore(checkpoint.Splits);
+        foreach (var record in live.Log.Take((int)checkpoint.OldestLive)) RestoreErasure(rebuilt, record);
         for (var offset = (int)checkpoint.OldestLive; offset < position; offset++) rebuilt.Apply(live.Log[offset], offset);
         rebuilt.EndBatch();
         rebuilt.Decisions.Clear();
@@ -47,6 +48,12 @@ public sealed class RebuildTests
         rebuilt.EndBatch();
         Same(live.Checkpoints[^1].Sessions(!mixedCauses), LiveRun.Describe(rebuilt, !mixedCauses), $"at the end, rebuilt at {position}");
         if (!mixedCauses) Same(string.Join('\n', live.Worker.Decisions.Skip(checkpoint.Decisions)), string.Join('\n', rebuilt.Decisions), $"decisions after {position}");
+    }
+
+    /// <summary>What the index of erasures tells a host of what lies before the rebuild.</summary>
+    private static void RestoreErasure(Worker rebuilt, byte[] record)
+    {
+        if (new VisitorEventReader().TryRead(record, out var e).IsOk && e.Type == EventType.VisitorErased) rebuilt.Pipeline.RestoreErasure(e.VisitorKey, e.ReceivedAt);
     }
 
     private static void Same(string expected, string actual, string where)

@@ -52,7 +52,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var answers = await AskAsync(server, acknowledged.Select(id => id[..id.LastIndexOf('-')]).Distinct().TakeLast(200));
         Assert.Equal(0, await server.StopAsync());
 
-        await using var database = EmbeddedDatabase.Open(ServerComposer.DatabaseOf(server.Data), TimeProvider.System);
+        await using var database = EmbeddedDatabase.Open(EmbeddedStorage.DatabaseOf(server.Data), TimeProvider.System);
         await using var log = new EmbeddedEventLog(database);
         var sites = new SiteDirectoryReader(new SiteOptions { Directories = [DemoSites.Prepare(server.Data)], AllowDemoKeys = true }).Read();
         Assert.Empty(sites.Errors);
