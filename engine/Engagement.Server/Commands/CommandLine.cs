@@ -13,6 +13,7 @@ public static class CommandLine
             ReplayCommand.Create(),
             ConfigCommand.Create(),
             LogCommand.Create(),
+            TopicsCommand.Create(),
             HealthCommand.Create(),
         };
         VersionText.Install(root);
