@@ -104,11 +104,39 @@ public static class Limits
     /// <summary>An offer is forgotten so long after its last change: a session that could ask for another has ended by then.</summary>
     public static readonly TimeSpan OfferRetention = TimeSpan.FromHours(4);
 
+    /// <summary>The window of a site's cap on offers.</summary>
+    public static readonly TimeSpan OfferCapWindow = TimeSpan.FromHours(1);
+
     /// <summary>Offers in one session: one, and one more where the first was withdrawn or lapsed unseen.</summary>
     public const int OffersPerSessionMax = 2;
 
     /// <summary>An agent's presence lapses so long after its last heartbeat.</summary>
     public static readonly TimeSpan AgentPresenceTtl = TimeSpan.FromSeconds(30);
+
+    /// <summary>That a page of a visitor is open is believed so long after its node last said so; said again every third of it.</summary>
+    public static readonly TimeSpan PagePresenceTtl = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A shared store forgets an assessment so long after it was written: its session has ended by then, and whoever should have said so was away.
+    /// </summary>
+    public static readonly TimeSpan AssessmentRetention = SessionGap + TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// A shared store forgets a partition's epoch and checkpoint so long after the last commit: longer than any event log is kept, so that nothing
+    /// is lost with them.
+    /// </summary>
+    public static readonly TimeSpan CheckpointRetention = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Messages of one subscription that may wait for a slow subscriber. More: the oldest are dropped (logged); what is stored is read instead.
+    /// </summary>
+    public const int SubscriptionQueueMax = 4_096;
+
+    /// <summary>Effects of one site in one atomic write of a shared store: bounds how long it serves nobody else, to some milliseconds.</summary>
+    public const int SiteEffectsMax = 256;
+
+    /// <summary>Assessments in one write of a shared store: bounds how long it serves nobody else, to some hundred microseconds.</summary>
+    public const int AssessmentsPerWriteMax = 64;
 
     /// <summary>Conversations and open offers that one agent may hold at once. More: 400.</summary>
     public const int AgentCapacityMax = 100_000;

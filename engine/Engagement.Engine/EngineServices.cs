@@ -33,6 +33,7 @@ public static class EngineServices
         services.AddHostedService<ShutdownService>();
         services.AddHostedService<SweepService>();
         services.AddHostedService<LagService>();
+        services.AddHostedService<PagePresenceService>();
         return services;
     }
 

@@ -65,6 +65,9 @@ public enum CommitOutcome : byte
 
     /// <summary>A later epoch owns the partition: nothing was written; stop working on it.</summary>
     Fenced,
+
+    /// <summary>The store came back without this partition: take it again, and bring back from the log what the store should hold.</summary>
+    Lost,
 }
 
 /// <summary>Asks for a slot of a free agent. Idempotent by <see cref="Offer"/>: asked again, it answers as the first time while the lease lasts.</summary>
@@ -200,7 +203,18 @@ public interface IDeliveryStore : IAsyncDisposable
 
     /// <summary>Withdraws every open or seen offer of a site that was switched off; returns them, so that the caller records them in the log.</summary>
     ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation);
+
+    /// <summary>A slot that becomes free by what somebody does is told on <see cref="Channels.AvailabilityOf"/>; one that lapses is not.</summary>
     ValueTask<AgentAvailability> GetAvailabilityAsync(string site, CancellationToken cancellation);
+
+    /// <summary>A page of hers is open on this node: holds for <see cref="Limits.PagePresenceTtl"/>, whatever node asks. To be renewed before.</summary>
+    ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation);
+
+    /// <summary>Her last page on this node was closed; one on another node still counts.</summary>
+    ValueTask SetPageClosedAsync(string site, VisitorKey visitor, CancellationToken cancellation);
+
+    /// <summary>Whether a page of hers is open, on any node.</summary>
+    ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation);
     ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation);
 
     /// <summary>The visitor's offer that is open, seen, accepted or claimed; null when none is.</summary>
@@ -224,5 +238,6 @@ public interface IDeliveryStore : IAsyncDisposable
 public static class Channels
 {
     public static string CardsOf(string site) => $"engagement:{{{site}}}:cards";
+    public static string AvailabilityOf(string site) => $"engagement:{{{site}}}:availability";
     public static string VisitorOf(string site, VisitorKey visitor) => $"engagement:{{{site}}}:visitor:{visitor}";
 }

@@ -6,11 +6,14 @@ namespace Engagement.Engine.Agents;
 
 /// <summary>
 /// How many agents of a site are free, remembered for <see cref="EngineOptions.AvailabilityAge"/>, so that nobody asks the store for a slot that
-/// is known not to be there. Says when a site that had nobody free has somebody again. Thread-safe.
+/// is known not to be there. Says when a site that had nobody free has somebody again: at once where somebody on any node freed a slot, as the store
+/// tells, and with the next sweep where one lapsed. Thread-safe.
 /// </summary>
-public sealed class AvailabilityState(IDeliveryStore store, EngineOptions options, TimeProvider time)
+public sealed class AvailabilityState(
+    IDeliveryStore store, Resilience resilience, EngineOptions options, TimeProvider time, ILogger<AvailabilityState> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Entry> _sites = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Listening> _listening = new(StringComparer.Ordinal);
 
     /// <summary>A site's free slots rose from none. Raised on the thread that noticed; return quickly.</summary>
     public event Action<string>? Freed;
@@ -31,6 +34,7 @@ public sealed class AvailabilityState(IDeliveryStore store, EngineOptions option
     /// <summary>Asks the store now: after anything on this node that may have freed or taken a slot.</summary>
     public async ValueTask<AgentAvailability> RefreshAsync(string site, CancellationToken cancellation)
     {
+        if (!_listening.ContainsKey(site)) _ = ListenAsync(site);
         var readAt = time.GetTimestamp();
         var value = await store.GetAvailabilityAsync(site, cancellation);
         var freed = false;
@@ -45,6 +49,59 @@ public sealed class AvailabilityState(IDeliveryStore store, EngineOptions option
             });
         if (freed) Freed?.Invoke(site);
         return value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var listening in _listening.Values)
+            if (listening.Subscription is { } subscription) await subscription.DisposeAsync();
+        _listening.Clear();
+    }
+
+    /// <summary>A store that is away is asked again with the next refresh.</summary>
+    private async Task ListenAsync(string site)
+    {
+        var listening = new Listening();
+        if (!_listening.TryAdd(site, listening)) return;
+        try
+        {
+            listening.Subscription = await resilience.DeliveryAct.ExecuteAsync(
+                c => store.SubscribeAsync(Channels.AvailabilityOf(site), _ => OnFreed(site, listening), c), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            _listening.TryRemove(KeyValuePair.Create(site, listening));
+            logger.LogDebug(e, "{Site}: not told yet of slots that become free", site);
+        }
+    }
+
+    /// <summary>On the store's thread: however many slots are told of meanwhile, one question after the other.</summary>
+    private void OnFreed(string site, Listening listening)
+    {
+        if (Interlocked.Increment(ref listening.Told) == 1) _ = Task.Run(() => RefreshToldAsync(site, listening));
+    }
+
+    private async Task RefreshToldAsync(string site, Listening listening)
+    {
+        for (var told = 1; told > 0;)
+        {
+            var seen = Volatile.Read(ref listening.Told);
+            try
+            {
+                await resilience.DeliveryAct.ExecuteAsync(c => RefreshAsync(site, c), CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                logger.LogDebug(e, "{Site}: told of a free slot, and the store did not say how many", site);
+            }
+            told = Interlocked.Add(ref listening.Told, -seen);
+        }
+    }
+
+    private sealed class Listening
+    {
+        public int Told;
+        public IAsyncDisposable? Subscription;
     }
 
     private sealed record Entry(AgentAvailability Value, long ReadAt);

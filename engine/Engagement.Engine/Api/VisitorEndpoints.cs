@@ -40,7 +40,7 @@ internal static class VisitorEndpoints
         if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: true, out var known, out var problem)) return problem!;
         var stream = new EventStreamWriter(parts.Options, parts.Time);
         var seen = new SeenMessages();
-        using var present = new Presence(parts.Pages, known);
+        await using var present = await PagePresence.OpenAsync(parts, known, context.RequestAborted);
         using var counted = parts.Metrics.StreamOpened("visitor");
         await using var subscriptions = new Subscriptions();
         foreach (var key in known.Keys)
@@ -161,17 +161,6 @@ internal static class VisitorEndpoints
         var header = context.Request.Headers.AcceptLanguage.ToString();
         var end = header.AsSpan().IndexOfAny(',', ';');
         return header.Length == 0 ? null : end < 0 ? header : header[..end];
-    }
-
-    /// <summary>An open page stream counts as presence under each key that may be hers.</summary>
-    private sealed class Presence(PageStreamState pages, KnownVisitor known) : IDisposable
-    {
-        private readonly IDisposable[] _open = [.. known.Keys.Select(k => pages.Open(known.Site.Id, k))];
-
-        public void Dispose()
-        {
-            foreach (var open in _open) open.Dispose();
-        }
     }
 
     private sealed class Subscriptions : IAsyncDisposable

@@ -18,6 +18,9 @@ public static class DeliveryMessages
     /// <summary>The cause that the pipeline gives to an offer whose time ran out.</summary>
     public const string Lapsed = "lapsed";
 
+    /// <summary>To the nodes, on <see cref="Channels.AvailabilityOf"/>: a slot became free, ask how many there are. JSON.</summary>
+    public const string SlotFreed = "{\"v\":1,\"kind\":\"freed\"}";
+
     /// <summary>To the page: the invitation is to go, and why.</summary>
     public static byte[] InvitationWithdrawn(OfferId offer, string cause) => InvitationMessage.ForWithdrawn(offer, cause).ToJson();
 

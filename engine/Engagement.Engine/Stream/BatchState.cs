@@ -24,6 +24,9 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     private long _epoch;
     private long _assessedAt;
 
+    /// <summary>As last written by this owner: what a store that comes back empty has forgotten.</summary>
+    private PartitionCheckpoint? _written;
+
     public EngagementPipeline Pipeline { get; } = new();
 
     /// <summary>Offset of the next record to apply.</summary>
@@ -32,13 +35,15 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// <summary>
     /// Takes the partition under a new epoch and brings the pipeline to the checkpoint's position:
     /// 1. read ahead which offers the log names, and learn who was erased before, 2. apply silently from the oldest live session, 3. store what the
-    /// sessions are now.
+    /// sessions are now. A store that has no checkpoint though one was written came back empty: the owner's own counts, and offers that are still open
+    /// are made again under their ids.
     /// </summary>
     public async Task RebuildAsync(CancellationToken cancellation)
     {
         var ownership = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.TakePartitionAsync(partition, c), cancellation);
         var (first, next) = await parts.Resilience.LogRead.ExecuteAsync(c => parts.Log.GetBoundsAsync(Topics.Events, partition, c), cancellation);
-        var checkpoint = ownership.Checkpoint is { } found && found.Position <= next ? found : null;
+        var isLost = ownership.Checkpoint is null && _written is not null;
+        var checkpoint = (ownership.Checkpoint ?? _written) is { } found && found.Position <= next ? found : null;
         var sameState = checkpoint?.StateVersion == PartitionCheckpoint.CurrentStateVersion;
         var from = checkpoint is not null && sameState ? Math.Clamp(checkpoint.OldestLive, first, checkpoint.Position) : first;
         var position = Math.Max(checkpoint?.Position ?? first, first);
@@ -55,7 +60,11 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         await ApplySilentlyAsync(from, position, cancellation);
         Position = position;
         (status.Epoch, status.Position, status.Sessions) = (_epoch, position, Pipeline.SessionCount);
-        await _writer.WriteRebuiltAsync(CheckpointAt(position), Pipeline, _output, parts.Sites.Current, cancellation);
+        if (isLost) await RedriveOpenAsync(parts.Sites.Current, cancellation);
+        var rebuilt = CheckpointAt(position);
+        await _writer.WriteRebuiltAsync(rebuilt, Pipeline, _output, _offers, parts.Sites.Current, cancellation);
+        _written = rebuilt;
+        _offers.Clear();
         Assessed();
     }
 
@@ -81,6 +90,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         var checkpoint = CheckpointAt(batch.NextOffset);
         var assess = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= parts.Options.AssessmentAge;
         await _writer.WriteAsync(checkpoint, Pipeline, _output, _offers, assess, sites, cancellation);
+        _written = checkpoint;
         Count(sites, parts.Time.GetElapsedTime(started));
         _offers.Clear();
         Position = batch.NextOffset;
@@ -147,9 +157,28 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// <summary>The log names this offer already: the session takes it as it was, and what may be missing of its delivery is done again.</summary>
     private async ValueTask RedriveAsync(OfferWish wish, SiteModel site, RecordedOffer recorded, SiteCatalog sites, CancellationToken cancellation)
     {
-        if (!ResolveAsRecorded(wish, recorded, sites) || recorded.Resolution != OfferResolution.Reserved) return;
+        if (!ResolveAsRecorded(wish, recorded, sites) || recorded.Resolution != OfferResolution.Reserved || recorded.IsOver) return;
+        await DeliverAgainAsync(wish, site, recorded.ExpiresAt, cancellation);
+    }
+
+    /// <summary>Offers that stand on a page while the store knows nothing of them.</summary>
+    private async ValueTask RedriveOpenAsync(SiteCatalog sites, CancellationToken cancellation)
+    {
+        foreach (var session in _output.Touched)
+        {
+            if (session.IsEnded || sites.Find(session.Site) is not { } site) continue;
+            var now = Pipeline.Snapshot(session);
+            if (now.Offer is not (OfferStatus.Open or OfferStatus.Seen)) continue;
+            var offer = new OfferId(now.Session, now.OffersMade);
+            if (_recorded.TryGetValue(offer, out var recorded) && recorded.IsOver) continue;
+            await DeliverAgainAsync(new OfferWish(session, offer, now.Step, now.AsOf, now.State, 0), site, now.OfferExpiresAt, cancellation);
+        }
+    }
+
+    private async ValueTask DeliverAgainAsync(OfferWish wish, SiteModel site, Instant expiresAt, CancellationToken cancellation)
+    {
         var now = site.Clock == SiteClock.Log ? wish.Now : Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
-        if (recorded.ExpiresAt <= now) return;
+        if (expiresAt <= now) return;
         var result = await _wishes.ReserveAsync(wish, site, cancellation);
         if (result.Resolution == OfferResolution.Reserved)
             _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: true);

@@ -38,21 +38,30 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         await CommitAsync(Compose(checkpoint, pipeline, output, offers, assess, sites), cancellation);
     }
 
-    /// <summary>Assessments are derived state: after a rebuild what lives is stored again, behind the same position.</summary>
+    /// <summary>
+    /// Assessments are derived state: after a rebuild what lives is stored again, behind the same position; and the open offers that a store without
+    /// memory is to hold again.
+    /// </summary>
     public ValueTask WriteRebuiltAsync(
-        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, SiteCatalog sites, CancellationToken cancellation)
+        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites,
+        CancellationToken cancellation)
     {
         _suggestions.Clear();
         var commit = new PartitionCommit { Checkpoint = checkpoint };
+        commit.Offers.AddRange(offers.Deliveries);
         foreach (var session in output.Touched.Where(s => !s.IsEnded)) commit.Assessments.Add(Assess(pipeline, session, sites));
         return CommitAsync(commit, cancellation);
     }
 
-    /// <summary>Throws <see cref="PartitionFencedException"/> when a later epoch owns the partition.</summary>
+    /// <summary>
+    /// Throws <see cref="PartitionFencedException"/> when a later epoch owns the partition, <see cref="PartitionLostException"/> when the store came
+    /// back without it.
+    /// </summary>
     private async ValueTask CommitAsync(PartitionCommit commit, CancellationToken cancellation)
     {
         var outcome = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.CommitAsync(commit, c), cancellation);
         if (outcome == CommitOutcome.Fenced) throw new PartitionFencedException(partition);
+        if (outcome == CommitOutcome.Lost) throw new PartitionLostException(partition);
     }
 
     /// <summary>Waits until the records are durable, however long it takes: the partition keeps its place.</summary>

@@ -10,6 +10,9 @@ public sealed class PageStreamState
 
     public int Count => _open.Count;
 
+    /// <summary>Whose pages are open, each once; a view that may change meanwhile.</summary>
+    public IEnumerable<(string Site, VisitorKey Visitor)> Open() => _open.Select(o => o.Key);
+
     public bool IsOpen(string site, VisitorKey visitor) => _open.ContainsKey((site, visitor));
 
     /// <summary>Counts the stream as open until the result is disposed.</summary>

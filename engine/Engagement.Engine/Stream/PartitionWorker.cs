@@ -115,6 +115,12 @@ public sealed class PartitionWorker : IAsyncDisposable
                 _logger.LogWarning("Partition {Partition}: a later epoch owns it; dropped", Partition);
                 return;
             }
+            catch (PartitionLostException)
+            {
+                _status.Phase = WorkerPhase.Restarting;
+                _logger.LogWarning("Partition {Partition}: the store came back without it; taken again and brought back from the log", Partition);
+                await Task.Delay(RestartDelay(failures), _parts.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception e)
             {
                 _status.Fault = e.Message;
@@ -216,6 +222,9 @@ public sealed class PartitionWorker : IAsyncDisposable
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }
+
+/// <summary>The store came back without the partition: it is to be taken again, and brought back from the log.</summary>
+public sealed class PartitionLostException(int partition) : Exception($"The store came back without partition {partition}.");
 
 /// <summary>A later epoch owns the partition: nothing more may be written for it.</summary>
 public sealed class PartitionFencedException(int partition) : Exception($"Partition {partition} has a later owner.");

@@ -8,7 +8,8 @@ namespace Engagement.Engine.Stream;
 /// <summary>How an offer stands in the log.</summary>
 /// <param name="Step">The step that wished it: a session that waits wishes again and again under the same id, and only this wish was granted.</param>
 /// <param name="ExpiresAt">Of a reserved one; else <see cref="Instant.Never"/>.</param>
-public readonly record struct RecordedOffer(int Step, OfferResolution Resolution, Instant ExpiresAt);
+/// <param name="IsOver">The log has an answer to it, or its end: whatever a store has forgotten, it is not made again.</param>
+public readonly record struct RecordedOffer(int Step, OfferResolution Resolution, Instant ExpiresAt, bool IsOver = false);
 
 /// <summary>
 /// The offers that the log already names, read ahead of a rebuild, so that a wish met again is resolved as it was the first time; and the erasures that
@@ -37,12 +38,17 @@ internal static class RecordedOffersReader
             erasures.Add((erasure.VisitorKey, erasure.ReceivedAt));
             return;
         }
-        if (record.IndexOf("\"invitation_offered\""u8) < 0 && record.IndexOf("\"invitation_withheld\""u8) < 0) return;
+        if (record.IndexOf("\"invitation_"u8) < 0) return;
         if (!reader.TryRead(record, out var e).IsOk || e.OfferOrdinal == 0) return;
         var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
         // The first record is the one that the session took; a later one says the same again.
         if (e.Type == EventType.InvitationOffered) recorded.TryAdd(offer, new(e.OfferStep, OfferResolution.Reserved, e.OfferExpiresAt));
         else if (e.Type == EventType.InvitationWithheld)
             recorded.TryAdd(offer, new(e.OfferStep, e.Cause.SequenceEqual("observed"u8) ? OfferResolution.Observed : OfferResolution.Holdout, Instant.Never));
+        else if (EndsIt(e.Type) && recorded.TryGetValue(offer, out var known))
+            recorded[offer] = known with { IsOver = true };
     }
+
+    private static bool EndsIt(EventType type) =>
+        type is EventType.InvitationAccepted or EventType.InvitationDeclined or EventType.InvitationIgnored or EventType.InvitationWithdrawn;
 }

@@ -12,7 +12,7 @@ internal sealed class WishPolicy(WorkerParts parts)
 {
     public async ValueTask<ReserveResult> ResolveAsync(OfferWish wish, SiteModel site, CancellationToken cancellation)
     {
-        if (!IsPresent(wish, site)) return new(OfferResolution.Stale, null, Instant.Never);
+        if (!await IsPresentAsync(wish, site, cancellation)) return new(OfferResolution.Stale, null, Instant.Never);
         var availability = await parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Availability.GetAsync(site.Id, c), cancellation);
         if (availability.FreeSlots == 0) return new(OfferResolution.NobodyFree, null, Instant.Never);
         return await ReserveAsync(wish, site, cancellation);
@@ -42,10 +42,18 @@ internal sealed class WishPolicy(WorkerParts parts)
     public static OfferResolution NotGranted(in OfferWish wish, SiteModel? site) =>
         site is { Clock: SiteClock.Log } && wish.Now - wish.Session.LastPresenceAt > Limits.PresenceAgeMax ? OfferResolution.Stale : OfferResolution.NobodyFree;
 
-    /// <summary>Nobody is invited after having left, and a worker that catches up invites nobody into the past.</summary>
-    private bool IsPresent(in OfferWish wish, SiteModel site)
+    /// <summary>
+    /// Nobody is invited after having left, and a worker that catches up invites nobody into the past. The store knows of pages that other nodes
+    /// serve; it is not asked where her session is over by this machine's time, as it is for most of what a worker catches up with, nor for a site
+    /// that lives by the log's clock, whose visitors have no pages.
+    /// </summary>
+    private ValueTask<bool> IsPresentAsync(in OfferWish wish, SiteModel site, CancellationToken cancellation)
     {
-        var now = site.Clock == SiteClock.Log ? wish.Now : Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
-        return now - wish.Session.LastPresenceAt <= Limits.PresenceAgeMax || parts.Pages.IsOpen(site.Id, wish.Session.Visitor);
+        var (visitor, isWall) = (wish.Session.Visitor, site.Clock == SiteClock.Wall);
+        var now = isWall ? Instant.FromDateTimeOffset(parts.Time.GetUtcNow()) : wish.Now;
+        var age = now - wish.Session.LastPresenceAt;
+        if (age <= Limits.PresenceAgeMax || parts.Pages.IsOpen(site.Id, visitor)) return new(true);
+        if (!isWall || age > Limits.SessionGap) return new(false);
+        return parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Store.IsPageOpenAsync(site.Id, visitor, c), cancellation);
     }
 }

@@ -38,6 +38,9 @@ internal sealed class EmptyDeliveryStore : IDeliveryStore
     public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation) => new([]);
     public ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation) => new([]);
+    public ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask SetPageClosedAsync(string site, VisitorKey visitor, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new(false);
     public ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new((Assessment?)null);
     public ValueTask<StoredOffer?> GetOfferOfAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new((StoredOffer?)null);
     public ValueTask<StoredOffer?> GetOfferAsync(string site, OfferId offer, CancellationToken cancellation) => new((StoredOffer?)null);

@@ -23,6 +23,9 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     /// <summary>So much of the store's time passes.</summary>
     protected abstract ValueTask PassAsync(TimeSpan time);
 
+    /// <summary>Returns when every subscriber has heard what was said: at once, but where messages travel between nodes.</summary>
+    protected virtual Task QuietAsync() => Task.CompletedTask;
+
     /// <summary>The store's time.</summary>
     protected abstract Instant Now { get; }
 
@@ -94,7 +97,12 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     protected ValueTask<AnswerOutcome> AnswerAsync(VisitorKey visitor, OfferId offer, InvitationAnswer answer, string? card = null) =>
         Store.AnswerAsync(new AnswerRequest { Site = Site, Visitor = visitor, Offer = offer, Answer = answer, FullCard = card is null ? default : Json(card) }, default);
 
-    protected async Task<Listener> ListenAsync(string channel) => await Listener.StartAsync(Store, channel);
+    protected async Task<Listener> ListenAsync(string channel)
+    {
+        await QuietAsync();
+        return await Listener.StartAsync(Store, channel);
+    }
+
     protected Task<Listener> ListenToCardsAsync() => ListenAsync(Channels.CardsOf(Site));
     protected Task<Listener> ListenToAsync(VisitorKey visitor) => ListenAsync(Channels.VisitorOf(Site, visitor));
 

@@ -83,3 +83,19 @@ public sealed class EmbeddedDeliveryStoreCommitTests : DeliveryStoreCommitContra
         _bed.Remove();
     }
 }
+
+public sealed class EmbeddedDeliveryStorePresenceTests : DeliveryStorePresenceContract
+{
+    private readonly EmbeddedStoreBed _bed = new();
+
+    protected override Instant Now => _bed.Now;
+    protected override ValueTask<IDeliveryStore> OpenAsync() => _bed.OpenAsync();
+    protected override ValueTask CloseAsync(IDeliveryStore store) => _bed.CloseAsync(store);
+    protected override ValueTask PassAsync(TimeSpan time) => _bed.PassAsync(time);
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _bed.Remove();
+    }
+}

@@ -97,7 +97,7 @@ public sealed class EngineMetricsTests : IAsyncLifetime
         await look.LookAsync(default);
         Assert.Equal(2, _metrics.Sum("engagement.engine.lag"));
         Assert.InRange(_metrics.Sum("engagement.engine.lag.seconds"), 20, 25);
-        Assert.True(_metrics.Sum("engagement.engine.call.failures", "pipeline=delivery-commit") >= 1);
+        await RunningEngine.UntilAsync(() => Task.FromResult(_metrics.Sum("engagement.engine.call.failures", "pipeline=delivery-commit") >= 1));
 
         _engine.Faults.Mend();
         await _engine.RecoveredAsync();

@@ -170,6 +170,15 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
     public ValueTask<AgentAvailability> GetAvailabilityAsync(string site, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Ask, () => store.GetAvailabilityAsync(site, cancellation), cancellation);
 
+    public ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
+        store.SetPageOpenAsync(site, visitor, cancellation);
+
+    public ValueTask SetPageClosedAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
+        store.SetPageClosedAsync(site, visitor, cancellation);
+
+    public ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Ask, () => store.IsPageOpenAsync(site, visitor, cancellation), cancellation);
+
     public ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Ask, () => store.GetAssessmentAsync(site, visitor, cancellation), cancellation);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
@@ -11,6 +12,8 @@ namespace Engagement.Engine.Delivery.Embedded;
 /// </summary>
 internal sealed class DeliverySteps : IWriteParticipant
 {
+    private static readonly byte[] SlotFreed = Encoding.UTF8.GetBytes(DeliveryMessages.SlotFreed);
+
     private readonly EmbeddedDatabase _database;
     private readonly DeliveryView _view;
     private readonly EmbeddedPublisher _publisher;
@@ -283,7 +286,10 @@ internal sealed class DeliverySteps : IWriteParticipant
         var wallNow = WallNow;
         var (availability, until) = site.Availability(wallNow);
         var logNow = site.LivesByLogClock ? site.Now(wallNow, null) : Instant.Start;
-        _view.SiteOf(site.Name).Availability = new AvailabilityView(availability, until, logNow);
+        var view = _view.SiteOf(site.Name);
+        var rose = availability.FreeSlots > view.Availability.Value.FreeSlots;
+        view.Availability = new AvailabilityView(availability, until, logNow);
+        if (rose) _publisher.Publish(Channels.AvailabilityOf(site.Name), SlotFreed);
     }
 
     private void Clear()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
@@ -18,6 +19,7 @@ public sealed class EmbeddedDeliveryStore : IDeliveryStore
     private readonly DeliverySteps _steps;
     private readonly DeliveryView _view = new();
     private readonly EmbeddedPublisher _publisher;
+    private readonly ConcurrentDictionary<VisitorAt, Instant> _pagesUntil = new();
 
     /// <param name="database">Stays open; whoever opened it closes it.</param>
     public EmbeddedDeliveryStore(EmbeddedDatabase database, ILogger<EmbeddedDeliveryStore>? logger = null)
@@ -61,6 +63,22 @@ public sealed class EmbeddedDeliveryStore : IDeliveryStore
         // Unknown, or a lease or presence has lapsed since: the writer counts again.
         return Run(() => _steps.CountAvailability(site), cancellation);
     }
+
+    /// <summary>One node: it knows its streams itself, and this is the memory of what it said.</summary>
+    public ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation)
+    {
+        _pagesUntil[new VisitorAt(site, visitor)] = WallNow + Limits.PagePresenceTtl;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SetPageClosedAsync(string site, VisitorKey visitor, CancellationToken cancellation)
+    {
+        _pagesUntil.TryRemove(new VisitorAt(site, visitor), out _);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
+        ValueTask.FromResult(_pagesUntil.TryGetValue(new VisitorAt(site, visitor), out var until) && WallNow < until);
 
     public ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         ValueTask.FromResult(_view.FindAssessment(new VisitorAt(site, visitor)));

@@ -6,8 +6,6 @@ namespace Engagement.Engine.Delivery.Embedded;
 /// <summary>A site's agents, its clock and its offers of the last hour. Writer's thread only.</summary>
 internal sealed class SiteState(string name)
 {
-    private static readonly TimeSpan CapWindow = TimeSpan.FromHours(1);
-
     private readonly SortedSet<OfferTime> _reserved = [];
     private Instant? _logNow;
     private Instant _lastNow = Instant.Start;
@@ -42,7 +40,7 @@ internal sealed class SiteState(string name)
 
     public int OffersInLastHour(Instant now)
     {
-        while (_reserved.Count > 0 && _reserved.Min.At <= now - CapWindow) _reserved.Remove(_reserved.Min);
+        while (_reserved.Count > 0 && _reserved.Min.At <= now - Limits.OfferCapWindow) _reserved.Remove(_reserved.Min);
         return _reserved.Count;
     }
 

@@ -1,0 +1,48 @@
+-- Part: agents and their slots. A slot is taken by a member of a sorted set that expires; nothing counts up and down.
+local function agent_of(name)
+  local packed = redis.call('HGET', AGENTS, name)
+  return packed and cmsgpack.unpack(packed) or nil
+end
+
+local function write_agent(name, agent)
+  redis.call('HSET', AGENTS, name, cmsgpack.pack(agent))
+  touched[AGENTS] = true
+end
+
+-- Whoever holds something without having said anything is waited for as long as a presence lasts.
+local function know_agent(name)
+  if not agent_of(name) then write_agent(name, { status = Presence.Away, capacity = 0, seen_at = wall, given_at = 0 }) end
+end
+
+local function is_present(agent) return wall < agent.seen_at + Limits.AgentPresenceTtl end
+
+-- Leases that have lapsed take no slot. First step wherever slots are counted.
+local function drop_lapsed(now)
+  for _, slot in ipairs(redis.call('ZRANGEBYSCORE', LEASES, '-inf', now)) do give_back(slot) end
+end
+
+local function slots_taken(name) return redis.call('ZLEXCOUNT', HELD, '[' .. name .. '\0', '(' .. name .. '\1') end
+
+local function free_slots(name, agent)
+  if agent.status ~= Presence.Available or not is_present(agent) then return 0 end
+  return math.max(0, agent.capacity - slots_taken(name))
+end
+
+local function offers_held_by(name)
+  local offers = {}
+  for _, slot in ipairs(redis.call('ZRANGEBYLEX', HELD, '[' .. name .. '\0', '(' .. name .. '\1')) do
+    table.insert(offers, string.sub(slot, #name + 2))
+  end
+  return offers
+end
+
+-- Withdraws what an agent holds that is unanswered; appends {offer, visitor} of each to endings.
+local function withdraw_of(name, card, page, endings)
+  for _, id in ipairs(offers_held_by(name)) do
+    local offer = find(id)
+    if offer and is_unanswered(offer) then
+      withdraw(id, offer, Status.Withdrawn, card, page)
+      table.insert(endings, { id, offer.visitor })
+    end
+  end
+end

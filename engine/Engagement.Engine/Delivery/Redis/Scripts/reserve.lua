@@ -1,0 +1,59 @@
+-- Asks for a slot of a free agent. Parts: site, offers, agents.
+-- KEYS    the site's
+-- ARGV    2 offer  3 its session  4 its ordinal  5 visitor  6 lease, ms  7 offers an hour at most  8 held out: 1 or 0  9 observe only: 1 or 0
+--         10 log time or ''
+-- Returns {resolution, agent, expires_at}; the last two of a reservation only.
+local id, session, ordinal, visitor, log_time = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[10]
+local now = clock(log_time)
+
+-- Whether the visitor's latest offer leaves room: within a session only after one that was withdrawn or lapsed unseen; in a new session, once
+-- nothing of the old one is open.
+local function allows_another()
+  local latest_id, latest = latest_of(visitor)
+  if not latest then return true end
+  if is_active(latest, now) then return false end
+  if latest_id == id then return latest.status == Status.Pending end
+  local latest_session, latest_ordinal = string.match(latest_id, '^o_(%x+)_(%d+)$')
+  if latest_session ~= session then return true end
+  return (latest.status == Status.Withdrawn or latest.status == Status.Pending or latest.status == Status.Open) and tonumber(latest_ordinal) < ordinal
+end
+
+-- Of the agents with a free slot the one with the fewest taken, among these the one who has waited longest for an offer.
+local function choose_free()
+  local packed, best, best_agent, best_taken = redis.call('HGETALL', AGENTS), nil, nil, nil
+  for i = 1, #packed, 2 do
+    local name, agent = packed[i], cmsgpack.unpack(packed[i + 1])
+    if agent.status == Presence.Available and is_present(agent) then
+      local taken = slots_taken(name)
+      local before = not best or taken < best_taken
+        or taken == best_taken and (agent.given_at < best_agent.given_at or agent.given_at == best_agent.given_at and name < best)
+      if taken < agent.capacity and before then best, best_agent, best_taken = name, agent, taken end
+    end
+  end
+  return best, best_agent
+end
+
+local function resolve()
+  local same = find(id)
+  if same and is_active(same, now) then return { Resolution.Reserved, same.agent, same.expires_at } end
+  if not allows_another() then return { Resolution.AlreadyOffered } end
+  drop_lapsed(now)
+  local name, agent = choose_free()
+  if not name then return { Resolution.NobodyFree } end
+  redis.call('ZREMRANGEBYSCORE', RESERVED, '-inf', now - Limits.OfferCapWindow)
+  if redis.call('ZCARD', RESERVED) >= tonumber(ARGV[7]) then return { Resolution.OfferCap } end
+  if ARGV[8] == '1' then return { Resolution.Holdout } end
+  if ARGV[9] == '1' then return { Resolution.Observed } end
+  agent.given_at = now
+  write_agent(name, agent)
+  -- By the wisher's own log time: another partition of a replay may be ahead, and what a session is told must not hang on that.
+  local expires_at = (tonumber(log_time) or now) + tonumber(ARGV[6])
+  enter(id, {
+    status = Status.Pending, visitor = visitor, agent = name, reserved_at = now, expires_at = expires_at, held_until = expires_at,
+  })
+  return { Resolution.Reserved, name, expires_at }
+end
+
+local result = resolve()
+settle()
+return result

@@ -1,0 +1,57 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Engine.Delivery.Redis;
+using Engagement.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Integration.Tests.Redis;
+
+/// <summary>A single Redis for the tests of a class.</summary>
+public sealed class SingleRedis : IAsyncLifetime
+{
+    internal RedisServer Server { get; private set; } = null!;
+    internal RedisStoreBed Bed => new(new RedisOptions { Configuration = Server.Address }, async () => await Server.CommandAsync("FLUSHALL"), TimeSpan.Zero);
+
+    public async Task InitializeAsync() => Server = await RedisServer.StartAsync();
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+}
+
+/// <summary>A Cluster for the tests of a class.</summary>
+public sealed class ClusterRedis : IAsyncLifetime
+{
+    internal RedisCluster Cluster { get; private set; } = null!;
+    internal RedisStoreBed Bed => new(new RedisOptions { Configuration = Cluster.Addresses }, Cluster.EmptyAsync, TimeSpan.FromMilliseconds(50));
+
+    public async Task InitializeAsync() => Cluster = await RedisCluster.StartAsync();
+    public async Task DisposeAsync() => await Cluster.DisposeAsync();
+}
+
+/// <summary>The store and the clock of one test: Redis' own time and what has passed besides.</summary>
+/// <param name="bus">How long a message may travel between nodes: who subscribes meanwhile on another hears it too.</param>
+internal sealed class RedisStoreBed(RedisOptions options, Func<Task> emptyAsync, TimeSpan bus)
+{
+    private TimeSpan _passed;
+    private RedisDeliveryStore? _store;
+
+    /// <summary>Redis runs on this machine.</summary>
+    public Instant Now => Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()) + _passed;
+
+    public Task EmptyAsync() => emptyAsync();
+    public Task QuietAsync() => Task.Delay(bus);
+
+    public async ValueTask<IDeliveryStore> OpenAsync() => _store = await OpenStoreAsync();
+
+    public async ValueTask<RedisDeliveryStore> OpenStoreAsync()
+    {
+        var store = await RedisDeliveryStore.OpenAsync(options, NullLoggerFactory.Instance, TimeProvider.System, default);
+        store.TimeOffset = _passed;
+        return store;
+    }
+
+    public ValueTask PassAsync(TimeSpan time)
+    {
+        _passed += time;
+        _store!.TimeOffset = _passed;
+        return ValueTask.CompletedTask;
+    }
+}
