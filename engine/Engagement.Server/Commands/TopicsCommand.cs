@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Engagement.Engine.Stream.Kafka;
+using Engagement.Server.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Engagement.Server.Commands;
@@ -8,7 +8,8 @@ namespace Engagement.Server.Commands;
 /// <summary><c>topics check</c> and <c>topics create</c>: Kafka's topics against <c>deploy/topics.yaml</c>.</summary>
 public static class TopicsCommand
 {
-    private const string DefaultFile = "deploy/topics.yaml";
+    /// <summary>The plan as it lies beside the program.</summary>
+    private static readonly string DefaultFile = Path.Combine(AppContext.BaseDirectory, "topics.yaml");
 
     public static Command Create() => new("topics", "Compares Kafka's topics with the plan, or makes them")
     {
@@ -19,24 +20,29 @@ public static class TopicsCommand
     private static Command Verb(string name, string description, bool create)
     {
         var kafka = new Option<string>("--kafka") { Description = "Brokers to ask first: host:port, with commas between", Required = true };
-        var properties = new Option<string[]>("--kafka-property") { Description = "Property of librdkafka, such as security.protocol=SSL; may be repeated" };
+        var properties = new Option<string[]>("--kafka-property") { Description = "Property of librdkafka, such as security.protocol=SSL; may be repeated; no secrets", DefaultValueFactory = _ => [] };
+        var file = new Option<FileInfo?>("--kafka-properties") { Description = "A file of such properties, one a line, # for comments: the place for secrets" };
         var version = new Option<string?>("--broker-version") { Description = "Version of brokers before 0.10, which cannot say it themselves" };
-        var file = new Option<FileInfo>("--topics") { Description = "The plan", DefaultValueFactory = _ => new FileInfo(DefaultFile) };
+        var plan = new Option<FileInfo>("--topics") { Description = "The plan; default: as it lies beside the program", DefaultValueFactory = _ => new FileInfo(DefaultFile) };
         var replication = new Option<int?>("--replication") { Description = "Copies of each record, where fewer brokers are there than the plan wants" };
-        var command = new Command(name, description) { kafka, properties, version, file, replication };
+        var command = new Command(name, description) { kafka, properties, file, version, plan, replication };
         command.SetAction(async (result, _) =>
         {
             var error = result.InvocationConfiguration.Error;
+            var reader = new ClusterReader(Environment.GetEnvironmentVariable);
+            var given = reader.ReadProperties(new ClusterArguments { KafkaProperty = result.GetRequiredValue(properties), KafkaPropertiesFile = result.GetValue(file)?.FullName });
+            foreach (var fault in reader.Errors) await error.WriteLineAsync(fault);
+            if (reader.Errors.Count > 0) return ExitCodes.BadConfiguration;
             try
             {
-                var plans = TopicPlanReader.Read(result.GetRequiredValue(file).FullName);
-                if (result.GetValue(replication) is { } copies) plans = [.. plans.Select(plan => plan.WithReplication(copies))];
+                var plans = TopicPlanReader.Read(result.GetRequiredValue(plan).FullName);
+                if (result.GetValue(replication) is { } copies) plans = [.. plans.Select(p => p.WithReplication(copies))];
                 var options = new KafkaOptions
                 {
                     BootstrapServers = result.GetRequiredValue(kafka),
                     BrokerVersion = result.GetValue(version),
                     Partitions = plans[0].Partitions,
-                    Properties = ReadProperties(result.GetValue(properties) ?? []),
+                    Properties = given,
                 };
                 var errors = options.Validate();
                 foreach (var wrong in errors) await error.WriteLineAsync(wrong);
@@ -75,18 +81,5 @@ public static class TopicsCommand
             foreach (var fault in finding.Faults) output.WriteLine($"{plan.Name}: {fault}");
         }
         return findings.All(finding => finding.Faults.Count == 0) ? ExitCodes.Ok : ExitCodes.Failed;
-    }
-
-    /// <summary><c>name=value</c> each; throws <see cref="ArgumentException"/> for what is not.</summary>
-    public static ImmutableDictionary<string, string> ReadProperties(IReadOnlyList<string> properties)
-    {
-        var read = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var property in properties)
-        {
-            var equals = property.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1) throw new ArgumentException($"--kafka-property is '{property}'; allowed: name=value");
-            read[property[..equals]] = property[(equals + 1)..];
-        }
-        return read.ToImmutable();
     }
 }

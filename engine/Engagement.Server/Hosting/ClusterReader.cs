@@ -58,8 +58,8 @@ public sealed class ClusterReader(Func<string, string?> environment)
         if (options.KafkaGroup is { } group) _errors.AddRange(new EngineOptions { Group = group }.Validate().Select(e => $"--kafka-group: {e}"));
     }
 
-    /// <summary>The file first, then the command line over it.</summary>
-    private ImmutableDictionary<string, string> ReadProperties(ClusterArguments arguments)
+    /// <summary>Properties of librdkafka: the file first, then the command line over it.</summary>
+    public ImmutableDictionary<string, string> ReadProperties(ClusterArguments arguments)
     {
         var properties = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (arguments.KafkaPropertiesFile is { } file)
