@@ -19,13 +19,14 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private readonly bool _traffic;
+    private readonly string[] _arguments;
     private readonly bool _ownsData;
     private readonly StringBuilder _log = new();
     private Process _process;
 
-    private ServerProcess(int port, string? data, bool traffic)
+    private ServerProcess(int port, string? data, bool traffic, string[] arguments)
     {
-        (_traffic, _ownsData) = (traffic, data is null);
+        (_traffic, _ownsData, _arguments) = (traffic, data is null, arguments);
         Port = port;
         Data = data ?? Directory.CreateTempSubdirectory("engagement-server-").FullName;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
@@ -70,9 +71,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the local demo; returns when it says that it is ready.</summary>
     /// <param name="data">The data directory, which then stays; null: one of its own, which goes with this object.</param>
     /// <param name="traffic">With simulated visitors.</param>
-    public static async Task<ServerProcess> StartAsync(string? data = null, bool traffic = false)
+    /// <param name="arguments">Further ones of <c>serve</c>: a role, a cluster's log and store.</param>
+    public static async Task<ServerProcess> StartAsync(string? data = null, bool traffic = false, params string[] arguments)
     {
-        var server = new ServerProcess(FreePort(), data, traffic);
+        var server = new ServerProcess(FreePort(), data, traffic, arguments);
         await server.StartAgainAsync();
         return server;
     }
@@ -91,6 +93,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             },
         };
         if (!_traffic) start.ArgumentList.Add("--no-traffic");
+        foreach (var argument in _arguments) start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += (_, e) =>

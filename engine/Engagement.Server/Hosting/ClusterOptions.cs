@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Engagement.Core;
+using Engagement.Engine.Delivery.Redis;
+using Engagement.Engine.Stream.Kafka;
 
 namespace Engagement.Server.Hosting;
 
@@ -35,6 +37,17 @@ public sealed record ClusterOptions
 
     /// <summary>Bytes of events that may wait on this node's disk. Default <see cref="Limits.SpoolBytesDefault"/>.</summary>
     public long SpoolBytesMax { get; init; } = Limits.SpoolBytesDefault;
+
+    /// <summary>What neither client would take; empty when all is well.</summary>
+    public IReadOnlyList<string> Errors => [.. ToKafka().Validate().Select(e => $"--kafka: {e}"), .. ToRedis().Validate().Select(e => $"--redis: {e}")];
+
+    public KafkaOptions ToKafka()
+    {
+        var kafka = new KafkaOptions { BootstrapServers = Kafka, BrokerVersion = BrokerVersion, InstanceId = KafkaInstance, Properties = KafkaProperties };
+        return KafkaPartitions is { } partitions ? kafka with { Partitions = partitions } : kafka;
+    }
+
+    public RedisOptions ToRedis() => new() { Configuration = Redis, User = RedisUser, Password = RedisPassword };
 
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"kafka {Kafka}, redis {Redis}";

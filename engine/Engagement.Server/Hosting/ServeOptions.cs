@@ -55,8 +55,7 @@ public sealed record ServeOptions
         if (Bind is not null && !IPAddress.TryParse(Bind, out _)) return $"--bind is '{Bind}'; allowed: an IP address";
         if (Demo && !IPAddress.IsLoopback(Address)) return "--demo serves with keys that everybody knows: allowed on a loopback address only, such as --bind 127.0.0.1";
         if (Role != "all" && Cluster is null) return $"--role {Role} needs a log and a store that several nodes share: give --kafka and --redis";
-        // Goes when the cluster's log and store are composed.
-        if (Cluster is not null) return "--kafka and --redis: not served by this version yet";
+        if (Cluster?.Errors is { Count: > 0 } errors) return string.Join(Environment.NewLine, errors);
         return null;
     }
 }

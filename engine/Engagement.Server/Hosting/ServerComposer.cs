@@ -1,4 +1,5 @@
 using Engagement.Collector;
+using Engagement.Core.Contracts;
 using Engagement.Engine;
 using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
@@ -31,7 +32,8 @@ public static class ServerComposer
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         services.AddSingleton(TimeProvider.System);
         services.AddSites(SitesOf(options));
-        services.AddEmbeddedStorage(options);
+        if (options.Cluster is null) services.AddEmbeddedStorage(options);
+        else services.AddClusterStorage(options);
         services.AddCollector();
         services.AddEngine(options.ToEngine());
         if (options.RunsWorkers) services.AddSingleton(provider => WorkersCheckOf(provider, options));
@@ -49,8 +51,9 @@ public static class ServerComposer
         app.MapEngine();
         app.MapReplay();
         app.MapOpenApi("/openapi/{documentName}.json");
-        // Now and not with the first event: what an earlier process left in a spool is to be drained.
+        // Now and not with the first event: what an earlier process left in a spool is to be drained, and a refused password to be said.
         app.Services.GetRequiredService<IntakeLog>();
+        app.Services.GetRequiredService<IDeliveryStore>();
         return Task.FromResult(app);
     }
 

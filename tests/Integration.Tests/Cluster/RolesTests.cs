@@ -1,0 +1,139 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Engagement.Testing;
+
+namespace Integration.Tests.Cluster;
+
+/// <summary>A collector and two engines over one Kafka and one Redis.</summary>
+public sealed class RolesFixture : IAsyncLifetime
+{
+    private readonly ClusterFixture _cluster = new();
+
+    internal ServerProcess Collector { get; private set; } = null!;
+    internal ServerProcess First { get; private set; } = null!;
+    internal ServerProcess Second { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await _cluster.InitializeAsync();
+        var nodes = await Task.WhenAll(_cluster.StartNodeAsync("collector"), _cluster.StartNodeAsync("engine"), _cluster.StartNodeAsync("engine"));
+        (Collector, First, Second) = (nodes[0], nodes[1], nodes[2]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var node in new[] { Collector, First, Second }) await node.DisposeAsync();
+        await _cluster.DisposeAsync();
+    }
+}
+
+/// <summary>The first minute over a collector and two engines: any node serves any visitor and any agent.</summary>
+public sealed class RolesTests(RolesFixture nodes) : IClassFixture<RolesFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly ServerProcess _collector = nodes.Collector;
+    private readonly ServerProcess _first = nodes.First;
+    private readonly ServerProcess _second = nodes.Second;
+
+    [Fact]
+    public async Task FirstMinute_OverThreeNodes_OneInvitationOneCardOneWinner()
+    {
+        using var agent = await ServerStream.OpenAsync(_second, "/v1/agents/cards/stream", ServerProcess.AgentToken);
+        var visitor = await ClusterVisitor.ArriveAsync(_first);
+        using var page = await visitor.ListenAsync(_first);
+        using var otherPage = await visitor.ListenAsync(_collector);
+        Assert.True(await _collector.TrySetPresenceAsync("anna", 1));
+        await visitor.FlounderAsync(_collector);
+
+        var invitation = await page.FindAsync("invitation", Patience);
+        var offer = invitation.GetProperty("id").GetString()!;
+        Assert.Equal(offer, (await otherPage.FindAsync("invitation", Patience)).GetProperty("id").GetString());
+        Assert.Equal(offer, (await agent.FindAsync("reserved", Patience)).GetProperty("offer").GetString());
+
+        // What she searched for is known on every node.
+        foreach (var node in new[] { _collector, _first, _second })
+        {
+            using var answer = await node.GetJsonAsync($"/v1/should-engage?visitor={visitor.Id}");
+            Assert.Equal(("floundering", true), (answer.RootElement.GetProperty("state").GetString(), answer.RootElement.GetProperty("engage").GetBoolean()));
+        }
+
+        Assert.Equal(200, (await visitor.AnswerAsync(_second, offer, "accepted")).Status);
+        await agent.FindAsync("full", Patience, card => card.GetProperty("offer").GetString() == offer);
+        var claims = await Task.WhenAll(
+            ClaimAsync(_collector, offer, "anna"), ClaimAsync(_first, offer, "ben"), ClaimAsync(_second, offer, "carla"));
+        Assert.Single(claims, c => c == 200);
+        await page.FindAsync("claimed", Patience);
+        await ClusterVisitor.CallAsync(_first, HttpMethod.Post, $"/v1/cards/{offer}/end", ServerProcess.AgentToken, new { agent = "anna" });
+
+        Assert.Single(page.Received, r => r.Name == "invitation");
+        Assert.Single(agent.Received, r => r.Name == "reserved" && r.Data.Contains(offer, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Decline_AtAnyNode_EndsInvitations()
+    {
+        var visitor = await ClusterVisitor.ArriveAsync(_collector);
+        using var page = await visitor.ListenAsync(_second);
+        Assert.True(await _first.TrySetPresenceAsync("dora", 5));
+        await visitor.FlounderAsync(_collector);
+        var offer = (await page.FindAsync("invitation", Patience)).GetProperty("id").GetString()!;
+        Assert.Equal(200, (await visitor.AnswerAsync(_first, offer, "declined")).Status);
+        await visitor.FlounderAsync(_collector);
+        await DecidedAsync();
+        Assert.Single(page.Received, r => r.Name == "invitation");
+        using var answer = await _second.GetJsonAsync($"/v1/should-engage?visitor={visitor.Id}");
+        Assert.Contains("declined", answer.RootElement.GetProperty("blockers").EnumerateArray().Select(b => b.GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task Events_AtAnEngine_AreSentElsewhere()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new ByteArrayContent((await ClusterVisitor.ArriveAsync(_first)).Search()) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ServerProcess.WriteKey);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = await _first.Client.SendAsync(request);
+        Assert.Equal(421, (int)response.StatusCode);
+        Assert.Contains("takes_no_events", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ready_EachRole_NamesItsOwnParts()
+    {
+        Assert.Equal(["delivery_store", "event_log", "event_spool", "site_files"], await DependenciesAsync(_collector));
+        Assert.Equal(["delivery_store", "event_log", "partition_workers", "site_files"], await DependenciesAsync(_first));
+    }
+
+    [Fact]
+    public async Task Erase_AtAnyNode_IsKnownToAll()
+    {
+        var visitor = await ClusterVisitor.ArriveAsync(_collector);
+        var late = visitor.Search();
+        await _collector.PostEventsAsync(visitor.Search());
+        await DecidedAsync();
+        Assert.Equal(200, (await ClusterVisitor.CallAsync(_first, HttpMethod.Delete, $"/v1/visitors/{visitor.Id}", visitor.Token)).Status);
+        await DecidedAsync();
+        foreach (var node in new[] { _collector, _first, _second })
+        {
+            using var answer = await node.GetJsonAsync($"/v1/should-engage?visitor={visitor.Id}");
+            Assert.Equal("unknown", answer.RootElement.GetProperty("state").GetString());
+        }
+        Assert.NotEmpty(late);
+    }
+
+    private static async Task<int> ClaimAsync(ServerProcess node, string offer, string agent) =>
+        (await ClusterVisitor.CallAsync(node, HttpMethod.Post, $"/v1/cards/{offer}/claim", ServerProcess.AgentToken, new { agent })).Status;
+
+    /// <summary>Between them the engines have every partition: caught up, both, means that all is decided.</summary>
+    private async Task DecidedAsync()
+    {
+        await _first.CaughtUpAsync(Patience);
+        await _second.CaughtUpAsync(Patience);
+    }
+
+    private static async Task<List<string>> DependenciesAsync(ServerProcess node)
+    {
+        using var ready = JsonDocument.Parse(await node.Client.GetStringAsync("/health/ready"));
+        Assert.Equal("ready", ready.RootElement.GetProperty("status").GetString());
+        return [.. ready.RootElement.GetProperty("dependencies").EnumerateArray().Select(d => d.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)];
+    }
+}
