@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Benchmarks.Cluster;
 using Benchmarks.Core;
 using Benchmarks.Hosts;
 using Benchmarks.Micro;
@@ -13,6 +14,8 @@ using Benchmarks.Worker;
 // ingest   POST of 50 events a request to decision, over HTTP, against bare SQLite
 // ask      GET /v1/should-engage against GET /health/live, by wrk
 // card     POST of the decisive event to the card at an agent's stream, at 1,000 events/s
+// stream   a whole topic of a real Kafka decided by one engine and by two, decisions and Redis writes on, against kcat. [events]
+// takeover an engine's death: another reads again what lives. [events]
 return args switch
 {
     ["core", .. var rest] => CoreThroughput.Run(rest),
@@ -21,6 +24,8 @@ return args switch
     ["ingest"] => await HostBench.IngestAsync(),
     ["ask"] => await HostBench.AskAsync(),
     ["card"] => await HostBench.CardAsync(),
+    ["stream", .. var rest] => await ClusterBench.StreamAsync(rest),
+    ["takeover", .. var rest] => await ClusterBench.TakeOverAsync(rest),
     ["storage"] => await StorageBenchmark.RunAsync(),
     ["storage-torture", var path] => await StorageTorture.RunAsync(path),
     _ => Usage(),
@@ -28,6 +33,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, micro, worker, storage, ingest, ask, card");
+    Console.Error.WriteLine("Benchmarks: core, micro, worker, storage, ingest, ask, card, stream, takeover");
     return 2;
 }

@@ -79,6 +79,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>One that has not been started, with a data directory of its own: <see cref="StartAgainAsync"/> starts it.</summary>
+    /// <param name="arguments">Further ones of <c>serve</c>.</param>
+    public static ServerProcess Prepare(params string[] arguments) => new(FreePort(), null, traffic: false, arguments);
+
     /// <summary>Starts on the same port and data as before; returns when ready.</summary>
     public async Task StartAgainAsync()
     {
