@@ -8,6 +8,7 @@ namespace Engagement.Engine;
 /// <summary>
 /// Every outside call of the engine host sits in one of these named pipelines, and they all stand here. Calls that carry the place of the
 /// stream are tried until they succeed or the partition is taken away; calls that a person waits for have a deadline. Thread-safe.
+/// The Kafka client repeats, orders and times out its own requests (<c>KafkaSettings</c>): nothing here repeats inside of it.
 /// </summary>
 public sealed class Resilience
 {

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Benchmarks.Cluster;
 using Benchmarks.Core;
 using Benchmarks.Hosts;
+using Benchmarks.Kafka;
 using Benchmarks.Micro;
 using Benchmarks.Storage;
 using Benchmarks.Worker;
@@ -11,6 +12,7 @@ using Benchmarks.Worker;
 // micro  BenchmarkDotNet; further arguments go to it, such as --filter '*Trees*'
 // worker one partition's worker between a log and a store that cost nothing. [events]
 // storage  durable appends of the embedded log against bare SQLite
+// kafka    a topic read by kcat, by a group's member and as a rebuild does. [records]
 // ingest   POST of 50 events a request to decision, over HTTP, against bare SQLite
 // ask      GET /v1/should-engage against GET /health/live, by wrk
 // card     POST of the decisive event to the card at an agent's stream, at 1,000 events/s
@@ -21,6 +23,7 @@ return args switch
     ["core", .. var rest] => CoreThroughput.Run(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromTypes([typeof(StageBenchmarks)]).Run(rest.Length == 0 ? ["--filter", "*"] : rest).Any() ? 0 : 1,
     ["worker", .. var rest] => await WorkerThroughput.RunAsync(rest),
+    ["kafka", .. var rest] => await KafkaReadBenchmark.RunAsync(rest),
     ["ingest"] => await HostBench.IngestAsync(),
     ["ask"] => await HostBench.AskAsync(),
     ["card"] => await HostBench.CardAsync(),
@@ -33,6 +36,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, micro, worker, storage, ingest, ask, card, stream, takeover");
+    Console.Error.WriteLine("Benchmarks: core, micro, worker, storage, kafka, ingest, ask, card, stream, takeover");
     return 2;
 }

@@ -24,21 +24,30 @@ internal sealed class KafkaBroker : IAsyncDisposable
     private readonly string _libraries;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engagement-kafka-");
     private readonly int _port = FreePort();
+    private readonly int _tlsPort;
     private readonly int _zooKeeperPort = FreePort();
     private JavaProcess? _zooKeeper;
     private JavaProcess? _broker;
 
-    private KafkaBroker(string libraries) => _libraries = libraries;
+    private KafkaBroker(string libraries, bool tls) => (_libraries, _tlsPort) = (libraries, tls ? FreePort() : 0);
 
     public string BootstrapServers => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
+    /// <summary>Where it speaks TLS, if it does.</summary>
+    public string TlsBootstrapServers => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_tlsPort}");
+
+    /// <summary>The certificate that the broker shows there, which is its own authority (PEM).</summary>
+    public string CertificateFile => Path.Combine(_folder.FullName, "broker.pem");
+
     /// <summary>Starts both; returns when the broker is ready. Throws with a reason where no broker is to be had.</summary>
-    public static async Task<KafkaBroker> StartAsync()
+    /// <param name="tls">With a second port that speaks TLS.</param>
+    public static async Task<KafkaBroker> StartAsync(bool tls = false)
     {
-        var broker = new KafkaBroker(await FindLibrariesAsync());
+        var broker = new KafkaBroker(await FindLibrariesAsync(), tls);
         try
         {
             broker.WriteConfiguration();
+            if (tls) await broker.AddTlsAsync();
             broker._zooKeeper = broker.StartJava("org.apache.zookeeper.server.quorum.QuorumPeerMain", "zookeeper.properties", 128);
             await broker._zooKeeper.SayAsync("binding to port", ReadyWithin);
             await broker.RestartAsync();
@@ -137,6 +146,31 @@ internal sealed class KafkaBroker : IAsyncDisposable
             log4j.appender.stdout.layout=org.apache.log4j.PatternLayout
             log4j.appender.stdout.layout.ConversionPattern=%d %p %m (%c)%n
             """);
+    }
+
+    private async Task AddTlsAsync()
+    {
+        const string password = "password";
+        var store = Path.Combine(_folder.FullName, "broker.jks");
+        await KeytoolAsync("-genkeypair", "-keyalg", "RSA", "-dname", "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1", "-storetype", "JKS", "-keypass", password);
+        await KeytoolAsync("-exportcert", "-rfc", "-file", CertificateFile);
+        var file = Path.Combine(_folder.FullName, "server.properties");
+        var text = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, text.Replace($"listeners=PLAINTEXT://{BootstrapServers}", $"""
+            listeners=PLAINTEXT://{BootstrapServers},SSL://{TlsBootstrapServers}
+            ssl.keystore.location={store}
+            ssl.keystore.password={password}
+            ssl.key.password={password}
+            ssl.enabled.protocols=TLSv1.2
+            """, StringComparison.Ordinal));
+
+        async Task KeytoolAsync(params string[] arguments)
+        {
+            using var keytool = Process.Start(new ProcessStartInfo("keytool", [.. arguments, "-alias", "broker", "-keystore", store, "-storepass", password]) { RedirectStandardError = true })!;
+            var error = await keytool.StandardError.ReadToEndAsync();
+            await keytool.WaitForExitAsync();
+            if (keytool.ExitCode != 0) throw new InvalidOperationException($"keytool: {error}");
+        }
     }
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder.FullName, name), text);

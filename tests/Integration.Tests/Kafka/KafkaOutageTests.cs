@@ -120,6 +120,28 @@ public sealed class KafkaOutageTests(KafkaFixture kafka)
         }
     }
 
+    [Fact]
+    public async Task DisposeAsync_BrokerAway_EndsInBoundedTime()
+    {
+        var log = await kafka.OpenAsync(kafka.Options with { AppendTimeout = TimeSpan.FromSeconds(1) });
+        var consumer = await log.JoinAsync(_topic, "g", default);
+        var assigned = await consumer.NextAsync(default);
+        consumer.Seek(assigned.Partition, 0);
+        await consumer.CommitAsync(assigned.Partition, 0, default);
+        await kafka.Broker.KillAsync();
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            await consumer.DisposeAsync();
+            await log.DisposeAsync();
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        }
+        finally
+        {
+            await kafka.Broker.RestartAsync();
+        }
+    }
+
     private async Task WriteAsync(KafkaEventLog log, int writer, int[] acknowledged, CancellationToken stop)
     {
         var next = 0;

@@ -27,9 +27,23 @@ public sealed class KafkaProtocolTests : EventLogContract
 
     protected override bool TrimsOnRequest => false;
 
-    protected override async ValueTask<IEventLog> OpenAsync() => await KafkaEventLog.OpenAsync(
-        new KafkaOptions { BootstrapServers = _servers, Partitions = KafkaBroker.AutomaticPartitions, SessionTimeout = TimeSpan.FromSeconds(6) },
-        NullLoggerFactory.Instance, TimeProvider.System, default);
+    private KafkaOptions Options => new() { BootstrapServers = _servers, Partitions = KafkaBroker.AutomaticPartitions, SessionTimeout = TimeSpan.FromSeconds(6) };
+
+    [Fact]
+    public async Task JoinAsync_WithInstanceId_AssignedAndAgainAfterRestart()
+    {
+        for (var start = 0; start < 2; start++)
+        {
+            await using var log = await OpenAsync(Options with { InstanceId = "node-1" });
+            await using var reader = new GroupReader(await log.JoinAsync(Topic, "static", default));
+            await reader.UntilAsync(() => reader.Owned.Count == log.PartitionCount, TimeSpan.FromSeconds(30));
+        }
+    }
+
+    protected override async ValueTask<IEventLog> OpenAsync() => await OpenAsync(Options);
+
+    private static ValueTask<KafkaEventLog> OpenAsync(KafkaOptions options) =>
+        KafkaEventLog.OpenAsync(options, NullLoggerFactory.Instance, TimeProvider.System, default);
 
     protected override ValueTask CloseAsync(IEventLog log) => log.DisposeAsync();
 

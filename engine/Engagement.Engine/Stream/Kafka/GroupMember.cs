@@ -11,6 +11,9 @@ internal sealed class GroupMember : IDisposable
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Half of the host's 10 s to stop in; a broker that was cut off may not answer at all.</summary>
+    private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(5);
+
     private readonly KafkaConsumer _owner;
     private readonly string _topic;
     private readonly TimeSpan _releaseWait;
@@ -51,11 +54,12 @@ internal sealed class GroupMember : IDisposable
         }
     }
 
-    /// <summary>Leaves the group after a last commit. Blocks until it has, or for a few seconds when the broker is away.</summary>
+    /// <summary>Leaves the group after a last commit. Blocks until it has, but no longer than <see cref="CloseWait"/>.</summary>
     public void Dispose()
     {
         _stopping = true;
-        _thread.Join();
+        if (!_thread.Join(CloseWait))
+            _logger.LogWarning("{Topic}: the group was not left within {Wait}; it gives the partitions away when the session times out", _topic, CloseWait);
     }
 
     private void Run()

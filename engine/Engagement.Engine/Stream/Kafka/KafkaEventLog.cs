@@ -27,7 +27,7 @@ public sealed class KafkaEventLog : IEventLog
     {
         (_options, _loggers, _time) = (options, loggers, time);
         _producer = new KafkaProducer(options, loggers.CreateLogger<KafkaProducer>());
-        _topics = new TopicCatalog(_producer, options.Partitions, time);
+        _topics = new TopicCatalog(_producer, options.Partitions, time, loggers.CreateLogger<TopicCatalog>());
         _client = new NativeClient(KafkaSettings.Fetch(options, ReadWait), loggers.CreateLogger<NativeClient>());
     }
 
@@ -51,9 +51,9 @@ public sealed class KafkaEventLog : IEventLog
         {
             return await _producer.AppendAsync(await _topics.GetAsync(topic), records);
         }
-        catch (IOException e)
+        catch (IOException)
         {
-            _loggers.CreateLogger<KafkaEventLog>().LogWarning("{Reason}", e.Message);
+            // The catalog has said why, once for all who asked.
             return new AppendResult(AppendOutcome.Unavailable, AppendCall.RetryAfter);
         }
     }

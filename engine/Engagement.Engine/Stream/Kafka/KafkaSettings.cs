@@ -108,14 +108,16 @@ internal static class KafkaSettings
 
     private static Dictionary<string, string> Common(KafkaOptions options, string role)
     {
-        var settings = new Dictionary<string, string>(options.Properties, StringComparer.Ordinal)
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["bootstrap.servers"] = options.BootstrapServers,
             ["client.id"] = $"{options.ClientId}-{role}",
             ["topic.metadata.refresh.interval.ms"] = "60000",
-            // A broker that comes back is found within a second.
+            // A broker that comes back is found within a second, and one that was cut off is given up in ten.
             ["reconnect.backoff.ms"] = "50",
             ["reconnect.backoff.max.ms"] = "1000",
+            ["socket.timeout.ms"] = "10000",
+            ["socket.keepalive.enable"] = "true",
             ["socket.nagle.disable"] = "true",
             ["log.connection.close"] = "false",
         };

@@ -10,7 +10,7 @@ internal sealed record KafkaTopic(string Name, TopicPartition[] Partitions);
 /// Which topics are as stated. A topic is asked about before it is first used and whenever <see cref="AskAsync"/> is called; one with another number
 /// of partitions is not used at all, because a visitor's events would lie in two of them. Thread-safe.
 /// </summary>
-internal sealed class TopicCatalog(KafkaProducer producer, int partitions, TimeProvider time)
+internal sealed class TopicCatalog(KafkaProducer producer, int partitions, TimeProvider time, ILogger logger)
 {
     /// <summary>A topic that is just being made has no leader for so long.</summary>
     private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(5);
@@ -34,13 +34,15 @@ internal sealed class TopicCatalog(KafkaProducer producer, int partitions, TimeP
             var found = await FindAsync(topic);
             return _known.AddOrUpdate(topic, found, (_, known) => known);
         }
-        catch (TopicMismatchException)
+        catch (TopicMismatchException e)
         {
+            logger.LogError("{Reason}", e.Message);
             _known.TryRemove(topic, out _);
             throw;
         }
         catch (KafkaException e)
         {
+            logger.LogWarning("{Topic}: no broker answers: {Reason}", topic, e.Error.Reason);
             throw KafkaErrors.Translate($"{topic}: no broker answers", e);
         }
         finally

@@ -70,7 +70,10 @@ internal sealed unsafe class NativeClient : IDisposable
     }
 
     /// <summary>Lets librdkafka do what it does only when asked, such as renewing an OAuth token.</summary>
-    public void Poll() => _ = Librdkafka.Poll(Handle, 0);
+    public void Poll()
+    {
+        if (Handle != 0) _ = Librdkafka.Poll(Handle, 0);
+    }
 
     public void Dispose()
     {
