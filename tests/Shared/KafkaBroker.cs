@@ -207,11 +207,12 @@ internal sealed class KafkaBroker : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>A Java process that is killed when this one ends: a shell beside it waits for the pipe to close, which no kind of end can prevent.</summary>
+    /// <summary>A Java process that is killed when this one ends: a shell beside it waits for the pipe to close, which no kind of end
+    /// can prevent, and clears up.</summary>
     private sealed class JavaProcess : IDisposable
     {
         private const string Guard =
-            """exec 3<&0; folder=$1; shift; { cat <&3 >/dev/null; grep -qF "$folder" /proc/$$/cmdline && kill -KILL $$; } >/dev/null 2>&1 & exec java "$@" 3<&- </dev/null""";
+            """exec 3<&0; folder=$1; shift; { cat <&3 >/dev/null; grep -qF "$folder" /proc/$$/cmdline && kill -KILL $$ && rm -rf "$folder"; } >/dev/null 2>&1 & exec java "$@" 3<&- </dev/null""";
 
         private readonly Process _process;
         private readonly StringBuilder _lines = new();

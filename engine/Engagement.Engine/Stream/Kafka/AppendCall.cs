@@ -10,15 +10,16 @@ internal sealed class AppendCall : TaskCompletionSource<AppendResult>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly AppendBudget _budget;
+    private readonly AppendFailures _failures;
     private readonly int _records;
     private readonly long _bytes;
     private int _open;
     private volatile bool _failed;
 
-    public AppendCall(AppendBudget budget, int records, long bytes) : base(TaskCreationOptions.RunContinuationsAsynchronously)
+    public AppendCall(AppendBudget budget, AppendFailures failures, int records, long bytes) : base(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        (_budget, _records, _open, _bytes) = (budget, records, records, bytes);
-        OnDelivered = report => Close(1, report.Error.IsError);
+        (_budget, _failures, _records, _open, _bytes) = (budget, failures, records, records, bytes);
+        OnDelivered = report => Report(report.Error);
     }
 
     /// <summary>The handler of every record of the call.</summary>
@@ -26,6 +27,12 @@ internal sealed class AppendCall : TaskCompletionSource<AppendResult>
 
     /// <summary>So many of its records were never handed over.</summary>
     public void Refuse(int records) => Close(records, failed: true);
+
+    private void Report(Error error)
+    {
+        if (error.IsError && !_failed) _failures.Add(error.Reason);
+        Close(1, error.IsError);
+    }
 
     private void Close(int records, bool failed)
     {

@@ -10,6 +10,7 @@ internal sealed class AssignedPartition(NativeClient client, string topic, int p
     private NativePartition? _source;
     private Stage _stage;
     private bool _caughtUp;
+    private bool _disposed;
     private volatile bool _paused;
     private int _arrivals;
 
@@ -27,7 +28,10 @@ internal sealed class AssignedPartition(NativeClient client, string topic, int p
 
     public void Assign()
     {
-        lock (_gate) (_stage, _paused) = (Stage.Assigned, false);
+        lock (_gate)
+        {
+            if (!_disposed) (_stage, _paused) = (Stage.Assigned, false);
+        }
     }
 
     /// <summary>Ignored where the partition is not ours any more.</summary>
@@ -94,7 +98,7 @@ internal sealed class AssignedPartition(NativeClient client, string topic, int p
     {
         lock (_gate)
         {
-            _stage = Stage.None;
+            (_stage, _disposed) = (Stage.None, true);
             _source?.Dispose();
             _source = null;
         }

@@ -71,9 +71,10 @@ internal sealed class GroupMember : IDisposable
             // The revoked handler runs in here; nobody is waited for any more.
             _consumer.Close();
         }
-        catch (KafkaException e)
+        catch (Exception e)
         {
-            _owner.Fail(KafkaErrors.Translate($"{_topic}: the consumer group", e));
+            // A thread of our own: whatever it is, the owner must hear of it instead of the process ending.
+            _owner.Fail(new IOException($"{_topic}: the consumer group: {e.Message}", e));
         }
         finally
         {

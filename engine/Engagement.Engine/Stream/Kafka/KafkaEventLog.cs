@@ -26,7 +26,7 @@ public sealed class KafkaEventLog : IEventLog
     private KafkaEventLog(KafkaOptions options, ILoggerFactory loggers, TimeProvider time)
     {
         (_options, _loggers, _time) = (options, loggers, time);
-        _producer = new KafkaProducer(options, loggers.CreateLogger<KafkaProducer>());
+        _producer = new KafkaProducer(options, time, loggers.CreateLogger<KafkaProducer>());
         _topics = new TopicCatalog(_producer, options.Partitions, time, loggers.CreateLogger<TopicCatalog>());
         _client = new NativeClient(KafkaSettings.Fetch(options, ReadWait), loggers.CreateLogger<NativeClient>());
     }

@@ -13,23 +13,28 @@ internal sealed class KafkaProducer : IDisposable
     private readonly KafkaOptions _options;
     private readonly ILogger _logger;
     private readonly AppendBudget _budget = new();
+    private readonly AppendFailures _failures;
     private readonly Lock _gate = new();
     private volatile IProducer<byte[], byte[]> _producer;
     private volatile bool _disposed;
 
-    public KafkaProducer(KafkaOptions options, ILogger logger)
+    public KafkaProducer(KafkaOptions options, TimeProvider time, ILogger logger)
     {
-        (_options, _logger) = (options, logger);
+        (_options, _logger, _failures) = (options, logger, new AppendFailures(time, logger));
         _producer = Build();
     }
 
     public ValueTask<AppendResult> AppendAsync(KafkaTopic topic, IReadOnlyList<LogAppend> records)
     {
         long bytes = 0;
-        for (var i = 0; i < records.Count; i++) bytes += records[i].Key.Length + records[i].Value.Length;
+        for (var i = 0; i < records.Count; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(records[i].Partition, topic.Partitions.Length, nameof(records));
+            bytes += records[i].Key.Length + records[i].Value.Length;
+        }
         if (_disposed) return ValueTask.FromResult(new AppendResult(AppendOutcome.Unavailable, AppendCall.RetryAfter));
         if (!_budget.TryTake(records.Count, bytes)) return ValueTask.FromResult(new AppendResult(AppendOutcome.Busy, AppendCall.RetryAfter));
-        var call = new AppendCall(_budget, records.Count, bytes);
+        var call = new AppendCall(_budget, _failures, records.Count, bytes);
         var handedOver = 0;
         try
         {
@@ -38,7 +43,7 @@ internal sealed class KafkaProducer : IDisposable
         }
         catch (Exception e) when (e is KafkaException or ObjectDisposedException)
         {
-            _logger.LogWarning("{Topic}: {Count} records could not be handed over: {Reason}", topic.Name, records.Count - handedOver, e.Message);
+            _failures.Add(e.Message);
             call.Refuse(records.Count - handedOver);
         }
         return new ValueTask<AppendResult>(call.Task);

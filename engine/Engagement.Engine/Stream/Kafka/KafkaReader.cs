@@ -24,6 +24,7 @@ internal sealed class KafkaReader : IDisposable
     private NativePartition? _source;
     private long _position = -1;
     private long _end;
+    private volatile bool _disposed;
 
     public KafkaReader(NativeClient client, string topic, int partition, TimeProvider time)
     {
@@ -39,6 +40,7 @@ internal sealed class KafkaReader : IDisposable
         await _gate.WaitAsync(cancellation);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             if (offset != _position || offset >= _end)
             {
                 var (first, next) = await GetBoundsAsync();
@@ -60,12 +62,15 @@ internal sealed class KafkaReader : IDisposable
         }
     }
 
-    /// <summary>No read may be under way.</summary>
+    /// <summary>A read under way ends first.</summary>
     public void Dispose()
     {
+        _disposed = true;
+        _gate.Wait();
         _idle.Dispose();
         _source?.Dispose();
-        _gate.Dispose();
+        _source = null;
+        _gate.Release();
     }
 
     /// <summary>What is already here needs no thread to wait on.</summary>
@@ -84,6 +89,7 @@ internal sealed class KafkaReader : IDisposable
         for (var started = _time.GetTimestamp(); _time.GetElapsedTime(started) < Patience;)
         {
             cancellation.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_disposed, this);
             var result = _source.Take(count, Look);
             if (result.Batch is not null || result.End >= 0) return Advance(result);
         }

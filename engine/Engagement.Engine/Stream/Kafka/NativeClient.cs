@@ -11,6 +11,7 @@ internal sealed unsafe class NativeClient : IDisposable
 
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
+    private readonly ReaderWriterLockSlim _uses = new();
     private readonly Dictionary<string, nint> _topics = new(StringComparer.Ordinal);
     private GCHandle _self;
 
@@ -65,23 +66,49 @@ internal sealed unsafe class NativeClient : IDisposable
     /// <summary>Asks the broker; blocks for as long as <paramref name="timeout"/>. Throws <see cref="IOException"/>.</summary>
     public (long First, long Next) QueryBounds(string topic, int partition, TimeSpan timeout)
     {
-        var error = Librdkafka.QueryBounds(Handle, topic, partition, out var first, out var next, (int)timeout.TotalMilliseconds);
-        return error == Librdkafka.Ok ? (first, next) : throw new IOException($"{topic}/{partition}: no bounds: {Librdkafka.Describe(error)}");
+        _uses.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(Handle == 0, this);
+            var error = Librdkafka.QueryBounds(Handle, topic, partition, out var first, out var next, (int)timeout.TotalMilliseconds);
+            return error == Librdkafka.Ok ? (first, next) : throw new IOException($"{topic}/{partition}: no bounds: {Librdkafka.Describe(error)}");
+        }
+        finally
+        {
+            _uses.ExitReadLock();
+        }
     }
 
     /// <summary>Lets librdkafka do what it does only when asked, such as renewing an OAuth token.</summary>
     public void Poll()
     {
-        if (Handle != 0) _ = Librdkafka.Poll(Handle, 0);
+        _uses.EnterReadLock();
+        try
+        {
+            if (Handle != 0) _ = Librdkafka.Poll(Handle, 0);
+        }
+        finally
+        {
+            _uses.ExitReadLock();
+        }
     }
 
     public void Dispose()
     {
-        if (Handle == 0) return;
-        foreach (var topic in _topics.Values) Librdkafka.DestroyTopic(topic);
-        Librdkafka.Destroy(Handle);
-        Handle = 0;
-        _self.Free();
+        // Whoever is still asking gets the answer first: librdkafka's memory must not go from under it.
+        _uses.EnterWriteLock();
+        try
+        {
+            if (Handle == 0) return;
+            foreach (var topic in _topics.Values) Librdkafka.DestroyTopic(topic);
+            Librdkafka.Destroy(Handle);
+            Handle = 0;
+            _self.Free();
+        }
+        finally
+        {
+            _uses.ExitWriteLock();
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
