@@ -6,7 +6,7 @@ namespace Integration.Tests;
 /// <summary>The main job on real input: all events of one night of a real shop, through the collector, the log and the engine.</summary>
 public sealed class ReplayTests : IDisposable
 {
-    private const int EventsOfTheNight = 10_777;
+    internal const int EventsOfTheNight = 10_777;
 
     /// <summary>Shares of the recording after which the server is killed.</summary>
     private static readonly double[] Kills = [0.11, 0.29, 0.48, 0.66, 0.87];
@@ -39,7 +39,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(whole.Offers, broken.Offers);
     }
 
-    private static Recording Read()
+    internal static Recording Read()
     {
         using var rows = Recording.Open(RecordedData.Rees46!);
         return Rees46Reader.Read(rows);
@@ -78,10 +78,10 @@ public sealed class ReplayTests : IDisposable
         }
     }
 
-    private static async Task<ReplayReport> RunAsync(Uri url, Recording recording, Action<int> progress)
+    internal static async Task<ReplayReport> RunAsync(Uri url, Recording recording, Action<int> progress, params Uri[] otherNodes)
     {
         using var http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
-        var options = new ReplayOptions { Url = url };
+        var options = new ReplayOptions { Url = url, OtherNodes = otherNodes };
         return await new ReplayService(new ReplayClient(http, options, TimeProvider.System), options, TimeProvider.System).RunAsync(recording, progress, CancellationToken.None);
     }
 
@@ -93,7 +93,7 @@ public sealed class ReplayTests : IDisposable
         return data;
     }
 
-    private static void AssertSameLines(string expected, string actual)
+    internal static void AssertSameLines(string expected, string actual)
     {
         var (left, right) = (expected.Split('\n'), actual.Split('\n'));
         var differing = left.Except(right).Select(line => "- " + line).Concat(right.Except(left).Select(line => "+ " + line)).Take(10).ToList();

@@ -130,6 +130,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+
     /// <summary>Sends one NDJSON body; null where the server could not take it now (away, 503), else its answer.</summary>
     public async Task<JsonDocument?> TryPostEventsAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation = default)
     {

@@ -21,6 +21,11 @@ public static class ReplayCommand
         {
             if (result.GetValueOrDefault<string?>() is { } text && !IsHttp(text)) result.AddError("--url: allowed: an http or https address, such as http://127.0.0.1:5080");
         });
+        var nodes = new Option<string[]>("--node") { Description = "Another node of the same cluster that decides; may be repeated", DefaultValueFactory = _ => [] };
+        nodes.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string[]>()?.All(IsHttp) == false) result.AddError("--node: allowed: an http or https address, such as http://127.0.0.1:5081");
+        });
         var key = new Option<string>("--key") { Description = "Key of role replay", DefaultValueFactory = _ => DemoKeys.Replay };
         var apiKey = new Option<string>("--api-key") { Description = "Key of role api, for the counters", DefaultValueFactory = _ => DemoKeys.ReplayApi };
         var agentKey = new Option<string>("--agent-key") { Description = "Key of role agent, for agents at hand", DefaultValueFactory = _ => DemoKeys.ReplayAgent };
@@ -39,7 +44,7 @@ public static class ReplayCommand
         var report = new Option<FileInfo?>("--report") { Description = "Writes the counts here as JSON" };
         var command = new Command("replay", "Sends recorded events through the collector and counts what became of them")
         {
-            rees46, events, url, key, apiKey, agentKey, speed, batch, resume, decisions, report,
+            rees46, events, url, nodes, key, apiKey, agentKey, speed, batch, resume, decisions, report,
         };
         command.Validators.Add(result =>
         {
@@ -51,6 +56,7 @@ public static class ReplayCommand
                 Rees46File = result.GetValue(rees46)?.FullName,
                 EventsFile = result.GetValue(events)?.FullName,
                 Url = result.GetValue(url) is { } address ? new Uri(address) : null,
+                OtherNodes = [.. (result.GetValue(nodes) ?? []).Select(n => new Uri(n))],
                 Key = result.GetRequiredValue(key),
                 ApiKey = result.GetRequiredValue(apiKey),
                 AgentKey = result.GetRequiredValue(agentKey),

@@ -39,9 +39,14 @@ public sealed class ReplayClient(HttpClient http, ReplayOptions options, TimePro
         await CallAsync(HttpMethod.Put, "v1/agents/replay/presence", options.AgentKey, () => Json(body), cancellation);
     }
 
-    /// <summary>Counters of the server.</summary>
-    public async Task<JsonElement> StatsAsync(CancellationToken cancellation) =>
-        (await CallAsync(HttpMethod.Get, "v1/stats", options.ApiKey, () => null, cancellation)).Answer;
+    /// <summary>Counters of every node that decides.</summary>
+    public async Task<IReadOnlyList<JsonElement>> StatsAsync(CancellationToken cancellation)
+    {
+        var answers = new List<JsonElement>();
+        foreach (var path in options.OtherNodes.Select(n => new Uri(n, "v1/stats").ToString()).Prepend("v1/stats"))
+            answers.Add((await CallAsync(HttpMethod.Get, path, options.ApiKey, () => null, cancellation)).Answer);
+        return answers;
+    }
 
     /// <summary>Follows the agents' cards until cancelled, and comes back whenever the stream ends; adds the offer of each card.</summary>
     public async Task FollowCardsAsync(HashSet<string> offers, CancellationToken cancellation)

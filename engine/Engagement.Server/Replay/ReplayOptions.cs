@@ -38,6 +38,9 @@ public sealed record ReplayOptions
     /// <summary>Where the report is written as JSON.</summary>
     public string? ReportFile { get; init; }
 
+    /// <summary>The other nodes of a cluster that have partitions: all is decided when each says so. Empty: <see cref="Url"/> alone.</summary>
+    public IReadOnlyList<Uri> OtherNodes { get; init; } = [];
+
     /// <summary>How long a server that does not answer is asked again. Default 2 min.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromMinutes(2);
 }

@@ -79,7 +79,7 @@ public sealed class ReplayService(ReplayClient client, ReplayOptions options, Ti
 
     private async Task CaughtUpAsync(CancellationToken cancellation)
     {
-        while (!(await client.StatsAsync(cancellation)).GetProperty("caughtUp").GetBoolean())
+        while (!(await client.StatsAsync(cancellation)).All(node => node.GetProperty("caughtUp").GetBoolean()))
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
     }
 
@@ -110,6 +110,7 @@ public sealed class ReplayService(ReplayClient client, ReplayOptions options, Ti
         File.Move(file + ".new", file, overwrite: true);
     }
 
-    private static Dictionary<string, long> RecordsOf(JsonElement stats) =>
-        stats.TryGetProperty("records", out var records) ? records.EnumerateObject().ToDictionary(r => r.Name, r => r.Value.GetInt64()) : [];
+    private static Dictionary<string, long> RecordsOf(IReadOnlyList<JsonElement> stats) => stats
+        .SelectMany(node => node.TryGetProperty("records", out var records) ? records.EnumerateObject().ToArray() : [])
+        .GroupBy(r => r.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(r => r.Value.GetInt64()), StringComparer.Ordinal);
 }

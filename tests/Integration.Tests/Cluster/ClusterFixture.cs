@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using Engagement.Engine.Stream.Kafka;
 using Engagement.Server.Hosting;
 using Engagement.Server.Replay;
 using Engagement.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.Cluster;
 
@@ -33,6 +36,27 @@ public sealed class ClusterFixture : IAsyncLifetime
         var data = DataOf(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{role}-{Interlocked.Increment(ref _nodes)}"));
         return await ServerProcess.StartAsync(data, traffic: false, Arguments(role));
     }
+
+    /// <summary>Waits until the engines have divided all partitions among them and each has one at least.</summary>
+    internal static async Task SharedAsync(params ServerProcess[] engines)
+    {
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            var live = new List<int>();
+            foreach (var engine in engines)
+            {
+                using var stats = await engine.GetJsonAsync("/v1/stats");
+                live.Add(stats.RootElement.GetProperty("partitions").EnumerateArray().Count(p => p.GetProperty("phase").GetString() == "live"));
+            }
+            if (live.Sum() == KafkaBroker.AutomaticPartitions && live.TrueForAll(count => count > 0)) return;
+            if (clock.Elapsed > TimeSpan.FromSeconds(30)) throw new TimeoutException($"live partitions by engine: {string.Join(", ", live)}");
+        }
+    }
+
+    /// <summary>The log itself, to look at.</summary>
+    internal async Task<KafkaEventLog> OpenLogAsync() => await KafkaEventLog.OpenAsync(
+        new KafkaOptions { BootstrapServers = Kafka.BootstrapServers, BrokerVersion = KafkaBroker.Version, Partitions = KafkaBroker.AutomaticPartitions },
+        NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
 
     internal string[] Arguments(string role) =>
     [

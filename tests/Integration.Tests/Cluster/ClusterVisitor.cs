@@ -25,6 +25,9 @@ internal sealed class ClusterVisitor
         return new ClusterVisitor(json.GetProperty("visitor").GetString()!, json.GetProperty("token").GetString()!);
     }
 
+    /// <summary>One of whom the site's server sends events; she has no token.</summary>
+    public static ClusterVisitor Named(string id) => new(id, "");
+
     /// <summary>Three searches in vain.</summary>
     public async Task FlounderAsync(ServerProcess node)
     {

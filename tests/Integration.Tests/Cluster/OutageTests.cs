@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Engagement.Testing;
+
+namespace Integration.Tests.Cluster;
+
+/// <summary>Kafka or Redis away, for real: what a node still does, what it says of it, and that it goes on by itself.</summary>
+public sealed class OutageTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task KafkaAway_EventsAreTakenAndDecidedWhenItIsBack()
+    {
+        await using var collector = await cluster.StartNodeAsync("collector");
+        await using var engine = await cluster.StartNodeAsync("engine");
+        var before = ClusterVisitor.Named("before");
+        await before.FlounderAsync(collector);
+        await engine.CaughtUpAsync(Patience);
+
+        await cluster.Kafka.StopAsync();
+        var during = ClusterVisitor.Named("during");
+        await during.FlounderAsync(collector);
+        var (status, dependencies) = await ReadyAsync(collector);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("degraded", dependencies["event_spool"]);
+        Assert.Equal("degraded", dependencies["event_log"]);
+        // A collector that starts now takes events, too: its log need not be there.
+        await using (var late = await cluster.StartNodeAsync("collector"))
+        {
+            await before.FlounderAsync(late);
+            Assert.Equal(0, await late.StopAsync());
+            await cluster.Kafka.RestartAsync();
+            await late.StartAgainAsync();
+            await UntilOkAsync(late, "event_spool");
+        }
+        await UntilOkAsync(collector, "event_spool");
+        await UntilAsync(async () =>
+        {
+            using var answer = await engine.GetJsonAsync($"/v1/should-engage?visitor={during.Id}");
+            return answer.RootElement.GetProperty("state").GetString() == "floundering";
+        }, "the visitor who came meanwhile is decided");
+    }
+
+    [Fact]
+    public async Task RedisAway_AsksAreAnsweredEventsTakenAndTheEngineSaysWhich()
+    {
+        await using var collector = await cluster.StartNodeAsync("collector");
+        await using var engine = await cluster.StartNodeAsync("engine");
+        await cluster.Redis.StopAsync();
+        await ClusterVisitor.Named("redisless").FlounderAsync(collector);
+        Assert.Equal(HttpStatusCode.OK, (await ReadyAsync(collector)).Status);
+        var (status, dependencies) = await ReadyAsync(engine);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "unavailable"), (status, dependencies["delivery_store"]));
+        using (var answer = await engine.GetJsonAsync("/v1/should-engage?visitor=redisless"))
+            Assert.Contains("unavailable", answer.RootElement.GetProperty("blockers").EnumerateArray().Select(b => b.GetProperty("code").GetString()));
+
+        await cluster.Redis.StartAgainAsync();
+        await UntilOkAsync(engine, "delivery_store");
+        await UntilAsync(async () =>
+        {
+            using var answer = await engine.GetJsonAsync("/v1/should-engage?visitor=redisless");
+            return answer.RootElement.GetProperty("state").GetString() == "floundering";
+        }, "the visitor who came meanwhile is decided");
+    }
+
+    private static Task UntilOkAsync(ServerProcess node, string name) =>
+        UntilAsync(async () => (await ReadyAsync(node)).Dependencies[name] == "ok", $"{name} is ok again");
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, string what)
+    {
+        for (var clock = Stopwatch.StartNew(); !await holds(); await Task.Delay(50))
+            if (clock.Elapsed > Patience) throw new TimeoutException($"Not within {Patience}: {what}");
+    }
+
+    private static async Task<(HttpStatusCode Status, Dictionary<string, string> Dependencies)> ReadyAsync(ServerProcess node)
+    {
+        using var response = await node.Client.GetAsync("/health/ready");
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return (response.StatusCode, json.RootElement.GetProperty("dependencies").EnumerateArray()
+            .ToDictionary(d => d.GetProperty("name").GetString()!, d => d.GetProperty("status").GetString()!, StringComparer.Ordinal));
+    }
+}
