@@ -27,7 +27,7 @@ public sealed class KafkaEventLog : IEventLog
     {
         (_options, _loggers, _time) = (options, loggers, time);
         _producer = new KafkaProducer(options, time, loggers.CreateLogger<KafkaProducer>());
-        _topics = new TopicCatalog(_producer, options.Partitions, time, loggers.CreateLogger<TopicCatalog>());
+        _topics = new TopicCatalog(_producer, options, time, loggers.CreateLogger<TopicCatalog>());
         _client = new NativeClient(KafkaSettings.Fetch(options, ReadWait), loggers.CreateLogger<NativeClient>());
     }
 
@@ -77,8 +77,8 @@ public sealed class KafkaEventLog : IEventLog
     /// <summary>Nothing to do: the topic's retention is the broker's work.</summary>
     public ValueTask TrimAsync(string topic, Instant before, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    /// <summary>Throws when no broker answers within <see cref="KafkaSettings.AskTimeout"/>, or when the events' topic is not as it must be.</summary>
-    public async ValueTask CheckAsync(CancellationToken cancellation) => await _topics.AskAsync(Topics.Events).WaitAsync(cancellation);
+    /// <summary>Throws <see cref="IOException"/> when no broker answers within a second (longer for the first answer), or when the events' topic is not as it must be.</summary>
+    public async ValueTask CheckAsync(CancellationToken cancellation) => await _topics.CheckAsync(Topics.Events, cancellation);
 
     public async ValueTask DisposeAsync()
     {

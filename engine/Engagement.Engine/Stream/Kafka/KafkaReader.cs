@@ -29,7 +29,7 @@ internal sealed class KafkaReader : IDisposable
     public KafkaReader(NativeClient client, string topic, int partition, TimeProvider time)
     {
         (_client, _topic, _partition, _time) = (client, topic, partition, time);
-        _bounds = new BoundsQuery(() => client.QueryBounds(topic, partition, KafkaSettings.AskTimeout));
+        _bounds = new BoundsQuery(() => client.QueryBounds(topic, partition, KafkaSettings.BoundsTimeout));
         _idle = time.CreateTimer(static reader => ((KafkaReader)reader!).LetGo(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

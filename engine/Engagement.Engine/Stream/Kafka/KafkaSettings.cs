@@ -6,8 +6,11 @@ namespace Engagement.Engine.Stream.Kafka;
 /// <summary>librdkafka's properties for each kind of client, each with its reason. Pure but for the questions to librdkafka.</summary>
 internal static class KafkaSettings
 {
-    /// <summary>Requests for metadata and bounds; a broker that takes longer is away.</summary>
+    /// <summary>Of a readiness check; a broker that takes longer is away.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Of a question for a partition's bounds, whose first may need a connection.</summary>
+    public static readonly TimeSpan BoundsTimeout = TimeSpan.FromSeconds(3);
 
     private const string Ours = "set by the engine itself";
 

@@ -7,10 +7,10 @@ namespace Engagement.Engine.Stream.Kafka;
 internal sealed record KafkaTopic(string Name, TopicPartition[] Partitions);
 
 /// <summary>
-/// Which topics are as stated. A topic is asked about before it is first used and whenever <see cref="AskAsync"/> is called; one with another number
+/// Which topics are as stated. A topic is asked about before it is first used and whenever <see cref="CheckAsync"/> is called; one with another number
 /// of partitions is not used at all, because a visitor's events would lie in two of them. Thread-safe.
 /// </summary>
-internal sealed class TopicCatalog(KafkaProducer producer, int partitions, TimeProvider time, ILogger logger)
+internal sealed class TopicCatalog(KafkaProducer producer, KafkaOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>A topic that is just being made has no leader for so long.</summary>
     private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(5);
@@ -23,8 +23,22 @@ internal sealed class TopicCatalog(KafkaProducer producer, int partitions, TimeP
     public ValueTask<KafkaTopic> GetAsync(string topic) =>
         _known.TryGetValue(topic, out var known) ? ValueTask.FromResult(known) : new ValueTask<KafkaTopic>(AskAsync(topic));
 
+    /// <summary>As <see cref="GetAsync"/>, but asks again, and gives up after <see cref="KafkaSettings.AskTimeout"/> where it had been answered before.</summary>
+    public async Task CheckAsync(string topic, CancellationToken cancellation)
+    {
+        try
+        {
+            // The first answer comes with a connection, and perhaps TLS, before it.
+            await AskAsync(topic).WaitAsync(_known.ContainsKey(topic) ? KafkaSettings.AskTimeout : options.AppendTimeout * 2, time, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new IOException($"{topic}: no broker answers within {KafkaSettings.AskTimeout.TotalSeconds} s", e);
+        }
+    }
+
     /// <summary>Asks again, once for all who ask meanwhile.</summary>
-    public Task<KafkaTopic> AskAsync(string topic) => _asked.GetOrAdd(topic, name => new Lazy<Task<KafkaTopic>>(() => AskOnceAsync(name))).Value;
+    private Task<KafkaTopic> AskAsync(string topic) => _asked.GetOrAdd(topic, name => new Lazy<Task<KafkaTopic>>(() => AskOnceAsync(name))).Value;
 
     private async Task<KafkaTopic> AskOnceAsync(string topic)
     {
@@ -55,7 +69,7 @@ internal sealed class TopicCatalog(KafkaProducer producer, int partitions, TimeP
     {
         for (var started = time.GetTimestamp(); ; await Task.Delay(LeaderLook, time))
         {
-            var found = producer.GetMetadata(topic, KafkaSettings.AskTimeout).Topics.Find(t => t.Topic == topic);
+            var found = producer.GetMetadata(topic, options.AppendTimeout).Topics.Find(t => t.Topic == topic);
             if (found is { Error.IsError: false, Partitions.Count: > 0 } && found.Partitions.TrueForAll(p => p.Leader >= 0)) return Compare(topic, found.Partitions.Count);
             // With some replicas away, what is there must go on; a count is a count.
             if (found is { Partitions.Count: > 0 } && time.GetElapsedTime(started) >= KafkaSettings.AskTimeout) return Compare(topic, found.Partitions.Count);
@@ -66,8 +80,8 @@ internal sealed class TopicCatalog(KafkaProducer producer, int partitions, TimeP
 
     private KafkaTopic Compare(string topic, int found)
     {
-        if (found != partitions)
-            throw new TopicMismatchException($"{topic}: has {found} partitions, should have {partitions}; a topic's partitions are fixed: make a new one, or set the number that it has");
+        if (found != options.Partitions)
+            throw new TopicMismatchException($"{topic}: has {found} partitions, should have {options.Partitions}; a topic's partitions are fixed: make a new one, or set the number that it has");
         return new KafkaTopic(topic, [.. Enumerable.Range(0, found).Select(p => new TopicPartition(topic, p))]);
     }
 }
