@@ -49,6 +49,12 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>SIGTERM.</summary>
     public Task StopAsync() => EndAsync("TERM");
 
+    /// <summary>SIGSTOP: it takes connections and commands, and answers none.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     /// <summary>Kills it and starts it on the same port.</summary>
     /// <param name="empty">Without anything that it held; else with what its file holds, which is nothing unless it is append-only.</param>
     public async Task RestartAsync(bool empty)
@@ -70,7 +76,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("redis-server \"$@\" & server=$!; read how; kill -${how:-KILL} $server; wait $server");
+        start.ArgumentList.Add("redis-server \"$@\" & server=$!; while read how; do kill -$how $server; done; kill -KILL $server; wait $server");
         start.ArgumentList.Add("redis");
         foreach (var argument in Arguments()) start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("No shell to start redis-server with.");
@@ -135,9 +141,18 @@ internal sealed class RedisServer : IAsyncDisposable
         if (_process is not { } process) return;
         _process = null;
         await process.StandardInput.WriteLineAsync(signal);
+        if (signal == "TERM") await Task.Delay(200);
         process.StandardInput.Close();
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        await _process!.StandardInput.WriteLineAsync(signal);
+        await _process.StandardInput.FlushAsync();
+        // The shell reads and sends it.
+        await Task.Delay(50);
     }
 
     /// <summary>A Cluster's bus listens 10,000 above.</summary>

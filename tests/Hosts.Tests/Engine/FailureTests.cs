@@ -32,6 +32,9 @@ public sealed class FailureTests : IDisposable
     [InlineData("Commit Breaks 1", "Read Breaks 2")]
     [InlineData("Commit Breaks 1", "Bounds Throws 2", "Take Throws 2")]
     [InlineData("Reserve Breaks 1", "Take Breaks 1")]
+    [InlineData("Commit Forgets 1")]
+    [InlineData("Commit Forgets 1", "Take Forgets 1")]
+    [InlineData("Commit Forgets 2", "Take Forgets 2")]
     [InlineData("Reserve DoneButThrows 1", "Append DoneButUnavailable 1", "Commit DoneButThrows 1")]
     public async Task Fault_WhileAnOfferIsMade_ChangesNothingButTheTimeItTakes(params string[] faults)
     {
@@ -92,6 +95,54 @@ public sealed class FailureTests : IDisposable
             .Select(d => $"{d["id"]} {d["state"]} [{string.Join(',', d["blockers"]!.AsArray().Select(b => (string?)b))}] {d["offerStatus"]}")
             .Distinct().Order(StringComparer.Ordinal));
         return string.Join('\n', told);
+    }
+
+    /// <summary>The store forgets everything, the invitation that stands on her page too: it is made again under its own id, and agents see its card.</summary>
+    [Fact]
+    public async Task StoreComesBackEmpty_OpenOfferIsMadeAgainUnderItsId()
+    {
+        await using var engine = await RunningEngine.StartAsync(_folder.File("engagement.db"));
+        await engine.AgentAsync();
+        using var page = engine.OpenPage("v1");
+        await engine.SendAsync("v1", "page_viewed");
+        foreach (var query in new[] { "return label", "print return label", "return label printer" }) await engine.SearchAsync("v1", query);
+        var offer = (await engine.OfferOfAsync("v1"))!.Offer;
+        await engine.Store.EraseAsync("demo", engine.KeyOf("v1"), default);
+        Assert.Null(await engine.OfferOfAsync("v1"));
+
+        engine.Faults.Set(StorageCall.Commit, FaultKind.Forgets, 1);
+        engine.Faults.Set(StorageCall.Take, FaultKind.Forgets, 1);
+        await engine.AppendAsync(engine.Record("v1", "heartbeat"));
+        await engine.RecoveredAsync();
+        Assert.Equal(1, engine.Faults.Met(StorageCall.Take));
+        Assert.Equal(offer, (await engine.OfferOfAsync("v1"))!.Offer);
+        Assert.Single(await engine.Store.GetCardsAsync("demo", default));
+        Assert.Single(await engine.ReadAllAsync(Topics.Events), r => (string?)r["type"] == "invitation_offered");
+    }
+
+    /// <summary>She said no, and the store forgets it: the log remembers.</summary>
+    [Fact]
+    public async Task StoreComesBackEmpty_DeclinedOfferIsNotMadeAgain()
+    {
+        await using var engine = await RunningEngine.StartAsync(_folder.File("engagement.db"));
+        await engine.AgentAsync();
+        using var page = engine.OpenPage("v1");
+        await engine.SendAsync("v1", "page_viewed");
+        foreach (var query in new[] { "return label", "print return label", "return label printer" }) await engine.SearchAsync("v1", query);
+        var offer = (await engine.OfferOfAsync("v1"))!.Offer;
+        await engine.AppendAsync(new LogAppend(
+            Engagement.Engine.Stream.OutcomeWriter.KeyOf("demo", engine.KeyOf("v1")),
+            Engagement.Core.Events.EngineEventWriter.Answered("demo", engine.KeyOf("v1"), offer, InvitationAnswer.Declined, engine.Now)));
+        await engine.RecoveredAsync();
+        await engine.Store.EraseAsync("demo", engine.KeyOf("v1"), default);
+
+        engine.Faults.Set(StorageCall.Commit, FaultKind.Forgets, 1);
+        engine.Faults.Set(StorageCall.Take, FaultKind.Forgets, 1);
+        await engine.AppendAsync(engine.Record("v1", "heartbeat"));
+        await engine.RecoveredAsync();
+        Assert.Equal(1, engine.Faults.Met(StorageCall.Take));
+        Assert.Null(await engine.OfferOfAsync("v1"));
+        Assert.Empty(await engine.Store.GetCardsAsync("demo", default));
     }
 
     [Fact]

@@ -34,6 +34,9 @@ public enum FaultKind
 
     /// <summary>Of an append: kept, and told as not kept.</summary>
     DoneButUnavailable,
+
+    /// <summary>Of the store: it came back without the partition.</summary>
+    Forgets,
 }
 
 /// <summary>Switches that make the real log and the real store fail on demand. Thread-safe.</summary>
@@ -49,6 +52,9 @@ public sealed class StorageFaults
 
     /// <summary>How often a call has failed so far: a test that met no fault has tested nothing.</summary>
     public int Met(StorageCall call) => _met.GetValueOrDefault(call);
+
+    /// <summary>Whether the call is to be answered by a store that came back empty.</summary>
+    public bool Forgets(StorageCall call) => _faults.TryGetValue(call, out var fault) && fault.Kind == FaultKind.Forgets && Take(call) is not null;
 
     public async ValueTask<T> AroundAsync<T>(StorageCall call, Func<ValueTask<T>> real, CancellationToken cancellation)
     {
@@ -140,11 +146,15 @@ internal sealed class FaultyEventLog(IEventLog log, StorageFaults faults) : IEve
 /// <summary>The real store, failing where told.</summary>
 internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults faults) : IDeliveryStore
 {
-    public ValueTask<PartitionOwnership> TakePartitionAsync(int partition, CancellationToken cancellation) =>
-        faults.AroundAsync(StorageCall.Take, () => store.TakePartitionAsync(partition, cancellation), cancellation);
+    public async ValueTask<PartitionOwnership> TakePartitionAsync(int partition, CancellationToken cancellation)
+    {
+        if (faults.Forgets(StorageCall.Take)) return (await store.TakePartitionAsync(partition, cancellation)) with { Checkpoint = null };
+        return await faults.AroundAsync(StorageCall.Take, () => store.TakePartitionAsync(partition, cancellation), cancellation);
+    }
 
-    public ValueTask<CommitOutcome> CommitAsync(PartitionCommit commit, CancellationToken cancellation) =>
-        faults.AroundAsync(StorageCall.Commit, () => store.CommitAsync(commit, cancellation), cancellation);
+    public ValueTask<CommitOutcome> CommitAsync(PartitionCommit commit, CancellationToken cancellation) => faults.Forgets(StorageCall.Commit)
+        ? ValueTask.FromResult(CommitOutcome.Lost)
+        : faults.AroundAsync(StorageCall.Commit, () => store.CommitAsync(commit, cancellation), cancellation);
 
     public ValueTask<ReserveResult> ReserveAsync(ReserveRequest request, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Reserve, () => store.ReserveAsync(request, cancellation), cancellation);

@@ -27,10 +27,11 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
         if (owner.IsNull) return CommitOutcome.Lost;
         if ((long)owner > epoch) return CommitOutcome.Fenced;
 
-        var writes = new List<Task<RedisResult>>();
+        var writes = new List<Task<bool>>();
         WriteAssessments(commit, writes, cancellation);
         await WriteEffectsAsync(commit, writes, cancellation);
-        await Task.WhenAll(writes);
+        var taken = await Task.WhenAll(writes);
+        if (taken.Contains(false)) return CommitOutcome.Fenced;
 
         var written = await connection.RunAsync(
             RedisScript.Checkpoint, keys, [epoch, checkpoint.Position, CheckpointCodec.Encode(checkpoint)], cancellation);
@@ -41,7 +42,7 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
     /// Sends all and waits for none. Where all keys are on one server, many go in one write; in a Cluster those of one slot. Each write has its task,
     /// so that no error is missed.
     /// </summary>
-    private void WriteAssessments(PartitionCommit commit, List<Task<RedisResult>> writes, CancellationToken cancellation)
+    private void WriteAssessments(PartitionCommit commit, List<Task<bool>> writes, CancellationToken cancellation)
     {
         if (commit.Assessments.Count + commit.SessionsEnded.Count == 0) return;
         var epoch = commit.Checkpoint.Epoch;
@@ -64,11 +65,14 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
             waiting.Remove(slot);
         }
 
-        void Send(AssessmentWrite write) =>
-            writes.Add(connection.RunAsync(RedisScript.Assess, [.. write.Keys], [.. write.Values], cancellation).AsTask());
+        void Send(AssessmentWrite write) => writes.Add(SendAsync(write, cancellation));
     }
 
-    private async ValueTask WriteEffectsAsync(PartitionCommit commit, List<Task<RedisResult>> writes, CancellationToken cancellation)
+    /// <summary>False where a later epoch has written one of them.</summary>
+    private async Task<bool> SendAsync(AssessmentWrite write, CancellationToken cancellation) =>
+        (int)await connection.RunAsync(RedisScript.Assess, [.. write.Keys], [.. write.Values], cancellation) == 0;
+
+    private async ValueTask WriteEffectsAsync(PartitionCommit commit, List<Task<bool>> writes, CancellationToken cancellation)
     {
         if (commit.Offers.Count + commit.Cards.Count + commit.Endings.Count == 0) return;
         var bySite = new Dictionary<string, SiteEffects>(StringComparer.Ordinal);
@@ -88,13 +92,12 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
         }
     }
 
-    /// <summary>A site's effects stand in an order; one write after the other.</summary>
-    private async Task<RedisResult> SendAsync(string site, SiteEffects effects, CancellationToken cancellation)
+    /// <summary>A site's effects stand in an order; one write after the other. False where a later epoch has written there.</summary>
+    private async Task<bool> SendAsync(string site, SiteEffects effects, CancellationToken cancellation)
     {
-        RedisResult last = null!;
         foreach (var arguments in effects.Writes)
-            last = await connection.RunAsync(RedisScript.Effects, RedisKeys.OfSite(site), [.. arguments], cancellation);
-        return last;
+            if ((int)await connection.RunAsync(RedisScript.Effects, RedisKeys.OfSite(site), [.. arguments], cancellation) == 0) return false;
+        return true;
     }
 
     private sealed record AssessmentWrite(List<RedisKey> Keys, List<RedisValue> Values);

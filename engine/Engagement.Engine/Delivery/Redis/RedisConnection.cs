@@ -17,7 +17,6 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly ConnectionMultiplexer _client;
     private readonly IDatabase _database;
     private long _reconfiguredAt;
-    private string? _refusal;
 
     private RedisConnection(RedisOptions options, ConnectionMultiplexer client, TimeProvider time, ILogger logger)
     {
@@ -54,7 +53,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             await WithinAsync(_database.PingAsync(), cancellation);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException && RefusalOf(e) is { } refusal)
+        catch (Exception e) when (RedisFaults.RefusalIn(e) is { } refusal)
         {
             throw new UnauthorizedAccessException($"Redis at {_options} refuses us: {refusal}", e);
         }
@@ -107,25 +106,21 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private Task<T> WithinAsync<T>(Task<T> answer, CancellationToken cancellation) => answer.WaitAsync(_options.CommandTimeout, _time, cancellation);
 
-    private string? RefusalOf(Exception e) => RedisFaults.IsRefusal(e) ? e.Message : Volatile.Read(ref _refusal);
-
     private IOException? ToOutage(Exception exception, CancellationToken cancellation)
     {
         if (exception is OperationCanceledException && cancellation.IsCancellationRequested) return null;
         if (RedisFaults.SaysMoved(exception)) Reconfigure();
-        return RedisFaults.OutageOf(exception, Volatile.Read(ref _refusal));
+        return RedisFaults.OutageOf(exception);
     }
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs e)
     {
-        if (e.FailureType == ConnectionFailureType.AuthenticationFailure) Volatile.Write(ref _refusal, e.Exception?.Message ?? "authentication failed");
         if (e.ConnectionType == ConnectionType.Interactive) ConnectionLost(_logger, e.EndPoint, e.FailureType);
         Reconfigure();
     }
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs e)
     {
-        Volatile.Write(ref _refusal, null);
         if (e.ConnectionType == ConnectionType.Interactive) ConnectionBack(_logger, e.EndPoint);
         Restored?.Invoke();
     }

@@ -22,7 +22,7 @@ internal sealed partial class RedisSubscriptions(RedisConnection connection, ILo
         catch (Exception e)
         {
             await subscription.DisposeAsync();
-            if (RedisFaults.OutageOf(e, null) is { } outage && !cancellation.IsCancellationRequested) throw outage;
+            if (RedisFaults.OutageOf(e) is { } outage && !cancellation.IsCancellationRequested) throw outage;
             throw;
         }
     }
