@@ -11,12 +11,17 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ReconfigureInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Some attempts to connect: they follow each other by 200 ms.</summary>
+    private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefusalLook = TimeSpan.FromMilliseconds(50);
+
     private readonly RedisOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConnectionMultiplexer _client;
     private readonly IDatabase _database;
     private long _reconfiguredAt;
+    private string? _refusal;
 
     private RedisConnection(RedisOptions options, ConnectionMultiplexer client, TimeProvider time, ILogger logger)
     {
@@ -46,21 +51,30 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         return new RedisConnection(options, client, time, logger);
     }
 
-    /// <summary>A wrong password is no outage: whoever starts this hears of it at once.</summary>
+    /// <summary>
+    /// A wrong password is no outage: whoever starts this hears of it. The client tells it with one of its attempts, not always with the first; so
+    /// this waits for some where there is no connection.
+    /// </summary>
     public async ValueTask ThrowIfRefusedAsync(CancellationToken cancellation)
     {
-        try
+        var started = _time.GetTimestamp();
+        do
         {
-            await WithinAsync(_database.PingAsync(), cancellation);
+            try
+            {
+                await WithinAsync(_database.PingAsync(), cancellation);
+                return;
+            }
+            catch (Exception e) when ((RedisFaults.RefusalIn(e) ?? Volatile.Read(ref _refusal)) is { } refusal)
+            {
+                throw new UnauthorizedAccessException($"Redis at {_options} refuses us: {refusal}", e);
+            }
+            catch (Exception e) when (ToOutage(e, cancellation) is not null)
+            {
+                await Task.Delay(RefusalLook, _time, cancellation);
+            }
         }
-        catch (Exception e) when (RedisFaults.RefusalIn(e) is { } refusal)
-        {
-            throw new UnauthorizedAccessException($"Redis at {_options} refuses us: {refusal}", e);
-        }
-        catch (Exception e) when (ToOutage(e, cancellation) is not null)
-        {
-            // Away: it is tried again.
-        }
+        while (_time.GetElapsedTime(started) < RefusalPatience);
     }
 
     /// <summary>Runs a script by its hash; sends its text where the server does not know it (any more).</summary>
@@ -115,12 +129,15 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs e)
     {
+        if (e.FailureType == ConnectionFailureType.AuthenticationFailure)
+            Volatile.Write(ref _refusal, (e.Exception is { } cause ? RedisFaults.RefusalIn(cause) : null) ?? "user or password");
         if (e.ConnectionType == ConnectionType.Interactive) ConnectionLost(_logger, e.EndPoint, e.FailureType);
         Reconfigure();
     }
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs e)
     {
+        Volatile.Write(ref _refusal, null);
         if (e.ConnectionType == ConnectionType.Interactive) ConnectionBack(_logger, e.EndPoint);
         Restored?.Invoke();
     }
