@@ -48,7 +48,7 @@ public sealed record CardUpdate(string Site, OfferId Offer, ReadOnlyMemory<byte>
 /// <summary>An offer that ended without an answer. Publishes a withdrawal to the page and the agents; frees the lease. Idempotent.</summary>
 public sealed record OfferEnding(string Site, VisitorKey Visitor, OfferId Offer, OfferStatus Outcome, string Cause);
 
-/// <summary>All effects of one batch and the checkpoint behind them: applied together or not at all.</summary>
+/// <summary>All effects of one batch and the checkpoint behind them: the checkpoint never without its effects.</summary>
 public sealed class PartitionCommit
 {
     public required PartitionCheckpoint Checkpoint { get; init; }
@@ -177,7 +177,10 @@ public interface IDeliveryStore : IAsyncDisposable
     /// <summary>Takes a partition under a new epoch, higher than any before; writes of earlier epochs are refused from now on.</summary>
     ValueTask<PartitionOwnership> TakePartitionAsync(int partition, CancellationToken cancellation);
 
-    /// <summary>Effects and checkpoint in one atomic write, then the publishing. Repeating a commit changes nothing and publishes nothing twice.</summary>
+    /// <summary>
+    /// Effects, then the checkpoint: in one atomic write where the store can, else so that effects without their checkpoint are repeated under the same
+    /// ids. What is stored is published. Repeating a commit changes nothing and publishes nothing twice.
+    /// </summary>
     ValueTask<CommitOutcome> CommitAsync(PartitionCommit commit, CancellationToken cancellation);
 
     /// <summary>One atomic step: no open offer and no answer of this session's visitor, cap, slot; then the lease.</summary>
