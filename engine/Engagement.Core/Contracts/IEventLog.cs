@@ -59,6 +59,9 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>Partitions of <see cref="Topics.Events"/>; fixed for the life of a topic.</summary>
     int PartitionCount { get; }
 
+    /// <summary>True where <see cref="GetBoundsAsync"/> answers from memory, so that it may be asked with every question; false where it asks a broker.</summary>
+    bool HasBoundsAtHand { get; }
+
     /// <summary>
     /// Appends all records, in order by partition, and completes when they are durable. The memory must stay untouched until then. Never throws
     /// for a full queue or an absent log: the result says so.

@@ -8,7 +8,7 @@ namespace Engagement.Engine.Api;
 
 /// <summary>
 /// Whoever sends events and asks at once is answered with them: an ask waits until the worker of the visitor's partition has come to where the
-/// log ended when it was asked, for a few milliseconds at most. Where the worker is another node's, or far behind, it does not wait. Thread-safe.
+/// log ended when it was asked, for a few milliseconds at most. Where the log is a cluster's, the worker another node's, or far behind, it does not wait. Thread-safe.
 /// </summary>
 internal sealed class OwnWritesPolicy(IEventLog log, EngineState state)
 {
@@ -22,12 +22,13 @@ internal sealed class OwnWritesPolicy(IEventLog log, EngineState state)
 
     public ValueTask WaitAsync(KnownVisitor known, CancellationToken cancellation)
     {
+        // A log that must ask over the network where it ends is not asked: that would cost more than it gives.
+        if (!log.HasBoundsAtHand) return ValueTask.CompletedTask;
         var partition = PartitionOf(known.Site.Id, known.Key);
         if (partition >= state.Partitions.Count) return ValueTask.CompletedTask;
         var status = state.Of(partition);
         if (status.Phase is not (WorkerPhase.Live or WorkerPhase.CatchingUp)) return ValueTask.CompletedTask;
         var bounds = log.GetBoundsAsync(Topics.Events, partition, cancellation);
-        // A log that must ask over the network where it ends is not asked: that would cost more than it gives.
         if (!bounds.IsCompletedSuccessfully) return ValueTask.CompletedTask;
         var end = bounds.Result.Next;
         return end - status.AssessedTo is <= 0 or > RecordsBehindMax ? ValueTask.CompletedTask : WaitAsync(status, end, cancellation);

@@ -15,6 +15,7 @@ internal sealed class MemoryEventLog(EventStream stream, ReadOnlyMemory<byte> ke
     private long _appended;
 
     public int PartitionCount => 1;
+    public bool HasBoundsAtHand => true;
     public long Appended => Interlocked.Read(ref _appended);
     public long AppendedBytes => Interlocked.Read(ref _appendedBytes);
 

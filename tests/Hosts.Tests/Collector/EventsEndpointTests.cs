@@ -360,6 +360,7 @@ public sealed class EventsEndpointTests
     private sealed class RefusingEventLog(IEventLog log, AppendOutcome outcome) : IEventLog
     {
         public int PartitionCount => log.PartitionCount;
+        public bool HasBoundsAtHand => log.HasBoundsAtHand;
         public ValueTask<AppendResult> AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation) =>
             ValueTask.FromResult(new AppendResult(outcome, TimeSpan.FromSeconds(7)));
         public ValueTask<ILogConsumer> JoinAsync(string topic, string group, CancellationToken cancellation) => log.JoinAsync(topic, group, cancellation);

@@ -105,6 +105,7 @@ public sealed class StorageFaults
 internal sealed class FaultyEventLog(IEventLog log, StorageFaults faults) : IEventLog
 {
     public int PartitionCount => log.PartitionCount;
+    public bool HasBoundsAtHand => log.HasBoundsAtHand;
 
     public ValueTask<AppendResult> AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation) =>
         faults.AroundAppendAsync(() => log.AppendAsync(topic, records, cancellation), cancellation);

@@ -39,6 +39,7 @@ public sealed class EmbeddedEventLog : IEventLog, IWriteParticipant
     }
 
     public int PartitionCount { get; }
+    public bool HasBoundsAtHand => true;
 
     public ValueTask<AppendResult> AppendAsync(string topic, IReadOnlyList<LogAppend> records, CancellationToken cancellation)
     {

@@ -32,6 +32,7 @@ public sealed class KafkaEventLog : IEventLog
     }
 
     public int PartitionCount => _options.Partitions;
+    public bool HasBoundsAtHand => false;
 
     /// <summary>Opens without waiting for a broker. Throws <see cref="ArgumentException"/> with every error of the options.</summary>
     public static async ValueTask<KafkaEventLog> OpenAsync(KafkaOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)

@@ -36,6 +36,7 @@ public sealed class SpooledEventLog : IEventLog
         : this(log, options, resilience, metrics, time, (ILogger)logger) { }
 
     public int PartitionCount => _log.PartitionCount;
+    public bool HasBoundsAtHand => _log.HasBoundsAtHand;
 
     /// <summary>What waits now.</summary>
     public ValueTask<SpoolStatus> GetStatusAsync(CancellationToken cancellation) => _file.GetStatusAsync(cancellation);

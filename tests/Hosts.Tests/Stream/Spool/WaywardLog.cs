@@ -39,6 +39,7 @@ internal sealed class WaywardLog(int partitions, int seed) : IEventLog
     private LogMood _mood;
 
     public int PartitionCount => partitions;
+    public bool HasBoundsAtHand => true;
 
     /// <summary>Changing it lets what hung through.</summary>
     public LogMood Mood
