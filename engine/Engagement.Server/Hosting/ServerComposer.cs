@@ -31,6 +31,8 @@ public static class ServerComposer
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         services.AddSingleton(TimeProvider.System);
+        // First to start and last to stop: nothing that the others measure is missed.
+        services.AddTelemetry();
         services.AddSites(SitesOf(options));
         if (options.Cluster is null) services.AddEmbeddedStorage(options);
         else services.AddClusterStorage(options);
@@ -39,7 +41,6 @@ public static class ServerComposer
         if (options.RunsWorkers) services.AddSingleton(provider => WorkersCheckOf(provider, options));
         services.AddSingleton<ReadinessService>();
         services.AddSingleton(provider => SiteFilesCheck(provider.GetRequiredService<SiteFilesState>()));
-        services.AddTelemetry();
         services.AddApiDescription();
         if (options.Demo) services.AddDemo(options.Traffic);
 

@@ -9,6 +9,9 @@ internal sealed class WorkersCheck(EngineState state, bool isShared, bool takesE
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(20);
 
     private const string Name = "partition_workers";
+    /// <summary>A group deals its partitions out within it, unless a member was killed; who has none by then may have none at all.</summary>
+    private static readonly TimeSpan AssignMax = TimeSpan.FromSeconds(5);
+
     private readonly long _startedAt = time.GetTimestamp();
     private volatile bool _wasReady;
 
@@ -19,13 +22,22 @@ internal sealed class WorkersCheck(EngineState state, bool isShared, bool takesE
     /// </summary>
     public DependencyStatus Ask()
     {
-        var reason = state.Partitions.Count == 0 ? "not started yet" : state.NotReady();
+        var age = time.GetElapsedTime(_startedAt);
+        var reason = state.Partitions.Count == 0 ? "not started yet" : state.NotReady() ?? Unassigned(age);
         if (reason is null)
         {
             _wasReady = true;
             return DependencyStatus.Ok(Name);
         }
-        var goesOn = isShared && (_wasReady || time.GetElapsedTime(_startedAt) > StartMax || (takesEvents && state.IsHeldUp));
+        var goesOn = isShared && (_wasReady || age > StartMax || (takesEvents && state.IsHeldUp));
         return goesOn ? DependencyStatus.Degraded(Name, reason) : DependencyStatus.Unavailable(Name, reason);
+    }
+
+    /// <summary>On its own, a node has every partition; in a cluster, some, soon after its start, if there are enough.</summary>
+    private string? Unassigned(TimeSpan age)
+    {
+        var idle = state.Partitions.Count(p => p.Phase == WorkerPhase.Idle);
+        var isWaiting = isShared ? idle == state.Partitions.Count && !_wasReady && age < AssignMax : idle > 0;
+        return isWaiting ? $"{idle} of {state.Partitions.Count} partitions are not assigned yet" : null;
     }
 }
