@@ -51,6 +51,12 @@ public sealed class AvailabilityState(
         return value;
     }
 
+    /// <summary>
+    /// The store has just refused a slot: until it is asked again, nobody is free. Else every wish of a busy hour would be a question to the store.
+    /// </summary>
+    public void NobodyFree(string site) =>
+        _sites.AddOrUpdate(site, _ => new Entry(default, time.GetTimestamp()), (_, before) => new Entry(before.Value with { FreeSlots = 0 }, time.GetTimestamp()));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var listening in _listening.Values)

@@ -15,7 +15,9 @@ internal sealed class WishPolicy(WorkerParts parts)
         if (!await IsPresentAsync(wish, site, cancellation)) return new(OfferResolution.Stale, null, Instant.Never);
         var availability = await parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Availability.GetAsync(site.Id, c), cancellation);
         if (availability.FreeSlots == 0) return new(OfferResolution.NobodyFree, null, Instant.Never);
-        return await ReserveAsync(wish, site, cancellation);
+        var result = await ReserveAsync(wish, site, cancellation);
+        if (result.Resolution == OfferResolution.NobodyFree) parts.Availability.NobodyFree(site.Id);
+        return result;
     }
 
     /// <summary>The store's atomic step; asked again for the same offer it answers as the first time while the lease lasts.</summary>

@@ -48,14 +48,14 @@ internal sealed class BenchCluster : IAsyncDisposable
         return node;
     }
 
-    /// <summary>One agent for everybody, renewed until stopped.</summary>
+    /// <summary>One agent with a slot for every 200 visitors at a time, renewed until stopped.</summary>
     public static async Task KeepAgentAsync(ServerProcess node, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
             using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/agents/ada/presence")
             {
-                Content = new StringContent("""{"status":"available","capacity":100000}""", Encoding.UTF8, "application/json"),
+                Content = new StringContent("""{"status":"available","capacity":50}""", Encoding.UTF8, "application/json"),
             };
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AgentToken);
             try
