@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engagement.Core;
 using Engagement.Engine;
+using Engagement.Engine.Stream.Kafka;
 using Engagement.Server.Hosting;
 
 namespace Engagement.Server.Commands;
@@ -21,6 +22,10 @@ internal sealed class ClusterArgumentsParser
     };
     private readonly Option<int?> _partitions = new("--kafka-partitions") { Description = "Partitions of every topic; default as in deploy/topics.yaml" };
     private readonly Option<string?> _group = new("--kafka-group") { Description = $"Consumer group of the engines; default {new EngineOptions().Group}" };
+    private readonly Option<int?> _session = new("--kafka-session-seconds")
+    {
+        Description = $"An engine that is silent for so long loses its partitions; 6 to 300 (brokers before 0.10: 30), default {new KafkaOptions { BootstrapServers = "" }.SessionTimeout.TotalSeconds}",
+    };
     private readonly Option<string?> _redis = new("--redis")
     {
         Description = $"Redis, HOST:PORT with commas between, then options such as ssl=true: the store of a cluster; needs --kafka. Password: {ClusterReader.RedisPasswordVariable} or {ClusterReader.RedisPasswordFileVariable}",
@@ -33,7 +38,7 @@ internal sealed class ClusterArgumentsParser
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _kafka, _property, _properties, _brokerVersion, _instance, _partitions, _group, _redis, _redisUser, _spoolBytes }) command.Add(option);
+        foreach (Option option in new Option[] { _kafka, _property, _properties, _brokerVersion, _instance, _partitions, _group, _session, _redis, _redisUser, _spoolBytes }) command.Add(option);
     }
 
     public ClusterArguments Parse(ParseResult result) => new()
@@ -45,6 +50,7 @@ internal sealed class ClusterArgumentsParser
         KafkaInstance = result.GetValue(_instance),
         KafkaPartitions = result.GetValue(_partitions),
         KafkaGroup = result.GetValue(_group),
+        KafkaSessionSeconds = result.GetValue(_session),
         Redis = result.GetValue(_redis),
         RedisUser = result.GetValue(_redisUser),
         SpoolBytes = result.GetValue(_spoolBytes),

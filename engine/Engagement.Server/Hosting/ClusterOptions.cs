@@ -26,6 +26,9 @@ public sealed record ClusterOptions
     /// <summary>Consumer group of the engines; null: the default of <see cref="Engine.EngineOptions.Group"/>.</summary>
     public string? KafkaGroup { get; init; }
 
+    /// <summary>A node that is silent for so long loses its partitions; null: the default of <see cref="KafkaOptions.SessionTimeout"/>.</summary>
+    public TimeSpan? KafkaSession { get; init; }
+
     /// <summary>Redis as the client's configuration says it: <c>host:port</c> with commas between, then options such as <c>ssl=true</c>. No password.</summary>
     public required string Redis { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record ClusterOptions
     public KafkaOptions ToKafka()
     {
         var kafka = new KafkaOptions { BootstrapServers = Kafka, BrokerVersion = BrokerVersion, InstanceId = KafkaInstance, Properties = KafkaProperties };
+        kafka = KafkaSession is { } session ? kafka with { SessionTimeout = session } : kafka;
         return KafkaPartitions is { } partitions ? kafka with { Partitions = partitions } : kafka;
     }
 

@@ -39,6 +39,7 @@ public sealed class ClusterReader(Func<string, string?> environment)
             KafkaInstance = arguments.KafkaInstance,
             KafkaPartitions = arguments.KafkaPartitions,
             KafkaGroup = arguments.KafkaGroup,
+            KafkaSession = arguments.KafkaSessionSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Redis = arguments.Redis,
             RedisUser = arguments.RedisUser,
             RedisPassword = ReadPassword(),
@@ -126,6 +127,7 @@ public sealed record ClusterArguments
     public string? KafkaInstance { get; init; }
     public int? KafkaPartitions { get; init; }
     public string? KafkaGroup { get; init; }
+    public int? KafkaSessionSeconds { get; init; }
     public string? Redis { get; init; }
     public string? RedisUser { get; init; }
     public long? SpoolBytes { get; init; }
@@ -138,6 +140,7 @@ public sealed record ClusterArguments
         : KafkaInstance is not null ? "--kafka-instance"
         : KafkaPartitions is not null ? "--kafka-partitions"
         : KafkaGroup is not null ? "--kafka-group"
+        : KafkaSessionSeconds is not null ? "--kafka-session-seconds"
         : RedisUser is not null ? "--redis-user"
         : SpoolBytes is not null ? "--spool-bytes"
         : null;

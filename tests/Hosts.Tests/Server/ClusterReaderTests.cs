@@ -75,6 +75,15 @@ public sealed class ClusterReaderTests : IDisposable
         Assert.Contains(reader.Errors, e => e.Contains($"{Limits.SpoolBytesMin}", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Read_SessionSeconds_AreTakenWithinTheBrokersBounds()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(6), Options(Both with { KafkaSessionSeconds = 6 }).ToKafka().SessionTimeout);
+        Assert.NotEqual(TimeSpan.Zero, Options(Both).ToKafka().SessionTimeout);
+        Assert.Contains("sessionTimeout", Assert.Single(Options(Both with { KafkaSessionSeconds = 5 }).Errors), StringComparison.Ordinal);
+        Assert.Contains("--kafka-session-seconds is for a cluster", Error(new ClusterArguments { KafkaSessionSeconds = 6 }), StringComparison.Ordinal);
+    }
+
     private static ClusterArguments Both => new() { Kafka = "127.0.0.1:9092", Redis = "127.0.0.1:6379" };
 
     private string Write(string name, string text)
