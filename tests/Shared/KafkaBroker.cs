@@ -22,6 +22,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
 
     private readonly string _libraries;
+    private readonly NetworkPlace _place;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engagement-kafka-");
     private readonly int _port = FreePort();
     private readonly int _tlsPort;
@@ -29,9 +30,9 @@ internal sealed class KafkaBroker : IAsyncDisposable
     private JavaProcess? _zooKeeper;
     private JavaProcess? _broker;
 
-    private KafkaBroker(string libraries, bool tls) => (_libraries, _tlsPort) = (libraries, tls ? FreePort() : 0);
+    private KafkaBroker(string libraries, NetworkPlace place, bool tls) => (_libraries, _place, _tlsPort) = (libraries, place, tls ? FreePort() : 0);
 
-    public string BootstrapServers => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+    public string BootstrapServers => string.Create(CultureInfo.InvariantCulture, $"{_place.Address}:{_port}");
 
     /// <summary>Where it speaks TLS, if it does.</summary>
     public string TlsBootstrapServers => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_tlsPort}");
@@ -41,9 +42,10 @@ internal sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>Starts both; returns when the broker is ready. Throws with a reason where no broker is to be had.</summary>
     /// <param name="tls">With a second port that speaks TLS.</param>
-    public static async Task<KafkaBroker> StartAsync(bool tls = false)
+    /// <param name="place">Where both run; null: on the loopback.</param>
+    public static async Task<KafkaBroker> StartAsync(bool tls = false, NetworkPlace? place = null)
     {
-        var broker = new KafkaBroker(await FindLibrariesAsync(), tls);
+        var broker = new KafkaBroker(await FindLibrariesAsync(), place ?? NetworkPlace.Loopback, tls);
         try
         {
             broker.WriteConfiguration();
@@ -124,7 +126,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
             """);
         Write("server.properties", $"""
             broker.id=0
-            listeners=PLAINTEXT://127.0.0.1:{_port}
+            listeners=PLAINTEXT://{_place.Address}:{_port}
             log.dirs={Folder("kafka")}
             zookeeper.connect=127.0.0.1:{_zooKeeperPort}
             zookeeper.session.timeout.ms=1500
@@ -185,7 +187,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
             $"-Dlog4j.configuration=file:{Path.Combine(_folder.FullName, "log4j.properties")}", "-cp", Path.Combine(_libraries, "*"), main,
             .. configuration is null ? arguments : [Path.Combine(_folder.FullName, configuration)],
         ];
-        return new JavaProcess(all, _folder.FullName);
+        return new JavaProcess(_place, all, _folder.FullName);
     }
 
     /// <summary>The jars' directory, from the script that also fetches them.</summary>
@@ -218,11 +220,9 @@ internal sealed class KafkaBroker : IAsyncDisposable
         private readonly StringBuilder _lines = new();
         private readonly SemaphoreSlim _said = new(0);
 
-        public JavaProcess(string[] arguments, string folder)
+        public JavaProcess(NetworkPlace place, string[] arguments, string folder)
         {
-            var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-            foreach (var argument in new[] { "-c", Guard, "java", folder }.Concat(arguments)) start.ArgumentList.Add(argument);
-            _process = Process.Start(start)!;
+            _process = Process.Start(place.Starting("bash", ["-c", Guard, "java", folder, .. arguments]))!;
             _process.OutputDataReceived += (_, e) => Keep(e.Data);
             _process.ErrorDataReceived += (_, e) => Keep(e.Data);
             _process.BeginOutputReadLine();

@@ -17,6 +17,9 @@ internal sealed record RedisServerSettings
 
     /// <summary>A node of a Cluster.</summary>
     public bool Cluster { get; init; }
+
+    /// <summary>Where it runs.</summary>
+    public NetworkPlace Place { get; init; } = NetworkPlace.Loopback;
 }
 
 /// <summary>
@@ -34,7 +37,7 @@ internal sealed class RedisServer : IAsyncDisposable
     private RedisServer(int port, RedisServerSettings settings) => (Port, _settings) = (port, settings);
 
     public int Port { get; }
-    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"{_settings.Place.Address}:{Port}");
 
     public static async Task<RedisServer> StartAsync(RedisServerSettings? settings = null)
     {
@@ -74,11 +77,8 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it again after a kill or a stop; returns when it answers.</summary>
     public async Task StartAgainAsync()
     {
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("redis-server \"$@\" & server=$!; while read how; do kill -$how $server; done; kill -KILL $server; wait $server");
-        start.ArgumentList.Add("redis");
-        foreach (var argument in Arguments()) start.ArgumentList.Add(argument);
+        const string guard = "redis-server \"$@\" & server=$!; while read how; do kill -$how $server; done; kill -KILL $server; wait $server";
+        var start = _settings.Place.Starting("/bin/sh", ["-c", guard, "redis", .. Arguments()]);
         _process = Process.Start(start) ?? throw new InvalidOperationException("No shell to start redis-server with.");
         var said = new System.Text.StringBuilder();
         _process.OutputDataReceived += (_, e) => Keep(e.Data);
@@ -100,7 +100,7 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>One command by redis-cli; what it answered, as text.</summary>
-    public Task<string> CommandAsync(params string[] command) => RunCliAsync(Port, _settings.Password, command);
+    public Task<string> CommandAsync(params string[] command) => RunCliAsync(Port, _settings.Password, command, _settings.Place.Address);
 
     public async ValueTask DisposeAsync()
     {
@@ -108,10 +108,10 @@ internal sealed class RedisServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    internal static async Task<string> RunCliAsync(int port, string? password, params string[] command)
+    internal static async Task<string> RunCliAsync(int port, string? password, string[] command, string host = "127.0.0.1")
     {
         var start = new ProcessStartInfo("redis-cli") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] head = ["-p", port.ToString(CultureInfo.InvariantCulture), .. password is null ? Array.Empty<string>() : ["--no-auth-warning", "-a", password]];
+        string[] head = ["-h", host, "-p", port.ToString(CultureInfo.InvariantCulture), .. password is null ? Array.Empty<string>() : ["--no-auth-warning", "-a", password]];
         foreach (var argument in head.Concat(command)) start.ArgumentList.Add(argument);
         using var cli = Process.Start(start) ?? throw new InvalidOperationException("No redis-cli.");
         var said = cli.StandardOutput.ReadToEndAsync();
@@ -124,7 +124,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--daemonize", "no",
+            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", _settings.Place.Address, "--protected-mode", "no", "--dir", _folder, "--save", "", "--daemonize", "no",
             "--appendonly", _settings.AppendOnly ? "yes" : "no", "--appendfsync", "always", "--loglevel", "warning",
         ];
         foreach (var argument in arguments) yield return argument;

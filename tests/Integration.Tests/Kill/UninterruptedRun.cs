@@ -13,7 +13,8 @@ namespace Integration.Tests.Kill;
 /// </summary>
 internal sealed class UninterruptedRun
 {
-    private readonly Dictionary<(OfferId Offer, int Step), Instant> _granted = [];
+    /// <summary>By the first record of each: a later one says the same again, or comes from a worker that had lost its partition.</summary>
+    private readonly Dictionary<OfferId, (int Step, Instant ExpiresAt)> _granted = [];
 
     /// <summary>Client event ids in the log.</summary>
     public HashSet<string> EventIds { get; } = [];
@@ -27,6 +28,9 @@ internal sealed class UninterruptedRun
     /// <summary>State by session and step, after every record that touched the session.</summary>
     public Dictionary<string, VisitorState> Steps { get; } = [];
 
+    /// <summary>Where in the log each change was decided, and how.</summary>
+    public Dictionary<string, (int Partition, long Offset, DecisionChange Change)> Changes { get; } = [];
+
     public static async Task<UninterruptedRun> OfAsync(IEventLog log, SiteCatalog sites)
     {
         var run = new UninterruptedRun();
@@ -34,7 +38,7 @@ internal sealed class UninterruptedRun
         {
             var records = await ReadAllAsync(log, Topics.Events, partition);
             foreach (var record in records) run.Note(record.Span);
-            run.Apply(records, sites);
+            run.Apply(partition, records, sites);
         }
         return run;
     }
@@ -58,11 +62,11 @@ internal sealed class UninterruptedRun
         if (e.Type < EventType.InvitationOffered) EventIds.Add(Encoding.UTF8.GetString(e.Id));
         if (e.Type != EventType.InvitationOffered) return;
         var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
-        _granted[(offer, e.OfferStep)] = e.OfferExpiresAt;
+        _granted.TryAdd(offer, (e.OfferStep, e.OfferExpiresAt));
         Offers[offer] = Offers.GetValueOrDefault(offer) + 1;
     }
 
-    private void Apply(List<ReadOnlyMemory<byte>> records, SiteCatalog sites)
+    private void Apply(int partition, List<ReadOnlyMemory<byte>> records, SiteCatalog sites)
     {
         var pipeline = new EngagementPipeline();
         var output = new PipelineOutput();
@@ -71,11 +75,15 @@ internal sealed class UninterruptedRun
             pipeline.Apply(records[offset].Span, offset, sites, output);
             foreach (var wish in output.Wishes)
             {
-                var isGranted = _granted.TryGetValue((wish.Offer, wish.Step), out var expiresAt);
-                pipeline.Resolve(wish, isGranted ? OfferResolution.Reserved : OfferResolution.NobodyFree, isGranted ? expiresAt : Instant.Never, sites, output);
+                var isGranted = _granted.TryGetValue(wish.Offer, out var granted) && granted.Step == wish.Step;
+                pipeline.Resolve(wish, isGranted ? OfferResolution.Reserved : OfferResolution.NobodyFree, isGranted ? granted.ExpiresAt : Instant.Never, sites, output);
             }
             foreach (var session in output.Touched) Steps[new DecisionId(session.Id, session.Step).ToString()] = session.State;
-            foreach (var decision in output.Decisions) Decisions[decision.Id.ToString()] = decision.State;
+            foreach (var decision in output.Decisions)
+            {
+                Decisions[decision.Id.ToString()] = decision.State;
+                Changes[decision.Id.ToString()] = (partition, offset, decision);
+            }
             output.Clear();
         }
     }
