@@ -16,6 +16,8 @@ using Benchmarks.Worker;
 // ingest   POST of 50 events a request to decision, over HTTP, against bare SQLite
 // ask      GET /v1/should-engage against GET /health/live, by wrk
 // card     POST of the decisive event to the card at an agent's stream, at 1,000 events/s
+// ask cluster, card cluster   the same over a real Kafka and Redis: the ask from Redis alone, the card at a subscriber of Redis
+// slot     what one site's hash slot of Redis bears: offers from reservation to the end of the conversation
 // stream   a whole topic of a real Kafka decided by one engine and by two, decisions and Redis writes on, against kcat. [events]
 // takeover an engine's death: another reads again what lives. [events]
 return args switch
@@ -26,7 +28,10 @@ return args switch
     ["kafka", .. var rest] => await KafkaReadBenchmark.RunAsync(rest),
     ["ingest"] => await HostBench.IngestAsync(),
     ["ask"] => await HostBench.AskAsync(),
+    ["ask", "cluster"] => await HostBench.AskClusterAsync(),
     ["card"] => await HostBench.CardAsync(),
+    ["card", "cluster"] => await HostBench.CardClusterAsync(),
+    ["slot"] => await SlotBench.RunAsync(),
     ["stream", .. var rest] => await ClusterBench.StreamAsync(rest),
     ["takeover", .. var rest] => await ClusterBench.TakeOverAsync(rest),
     ["storage"] => await StorageBenchmark.RunAsync(),
@@ -36,6 +41,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, micro, worker, storage, kafka, ingest, ask, card, stream, takeover");
+    Console.Error.WriteLine("Benchmarks: core, micro, worker, storage, kafka, ingest, ask, card, slot, stream, takeover");
     return 2;
 }

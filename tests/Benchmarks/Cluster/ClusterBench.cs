@@ -103,31 +103,36 @@ internal static class ClusterBench
         }
     }
 
-    /// <summary>From the first record that any engine applied to the last; processor time of the whole processes, their start included.</summary>
+    /// <summary>From the first record that any engine applied to the last; processor time an event behind the first quarter, when all is compiled.</summary>
     private static async Task<EngineFigures> DecidedAsync(ServerProcess[] engines, long events, TimeSpan patience)
     {
         var clock = Stopwatch.StartNew();
         TimeSpan? begun = null;
+        (TimeSpan At, TimeSpan Cpu, long Records)? settled = null;
         while (clock.Elapsed < patience)
         {
             var progress = new List<NodeProgress>();
             foreach (var engine in engines)
                 if (await BenchCluster.ProgressOfAsync(engine) is { } known) progress.Add(known);
-            if (begun is null && progress.Sum(p => p.Records) > 0) begun = clock.Elapsed;
+            var records = progress.Sum(p => p.Records);
+            if (begun is null && records > 0) begun = clock.Elapsed;
+            if (settled is null && records > events / 4) settled = (clock.Elapsed, Cpu(), records);
             if (progress.Count == engines.Length && progress.Sum(p => p.Position) >= events && progress.Sum(p => p.Phases.Length) == BenchCluster.Partitions)
                 return new EngineFigures(
-                    events / (clock.Elapsed - begun!.Value).TotalSeconds, events / engines.Sum(e => e.ProcessorTime.TotalSeconds),
-                    progress.Sum(p => p.Decisions), progress.Sum(p => p.Offers), engines.Max(e => e.WorkingSetBytes) / 1048576);
+                    events / (clock.Elapsed - begun!.Value).TotalSeconds, (records - settled!.Value.Records) / (Cpu() - settled.Value.Cpu).TotalSeconds,
+                    Cpu().TotalSeconds, progress.Sum(p => p.Decisions), progress.Sum(p => p.Offers), engines.Max(e => e.WorkingSetBytes) / 1048576);
             await Task.Delay(Look);
         }
+        TimeSpan Cpu() => TimeSpan.FromSeconds(engines.Sum(e => e.ProcessorTime.TotalSeconds));
+
         throw new TimeoutException($"Not decided within {patience}: {string.Join(Environment.NewLine, engines.Select(e => e.Log))}");
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private sealed record EngineFigures(double PerSecond, double PerCpuSecond, long Decisions, long Offers, long WorkingSetMiB)
+    private sealed record EngineFigures(double PerSecond, double PerCpuSecond, double CpuSeconds, long Decisions, long Offers, long WorkingSetMiB)
     {
         public override string ToString() => Invariant(
-            $"{PerSecond,12:N0} events/s; {PerCpuSecond:N0} an engine's CPU-second ({1e6 / PerCpuSecond:F1} µs an event); {Decisions:N0} decisions, {Offers:N0} offers, {WorkingSetMiB:N0} MiB");
+            $"{PerSecond,12:N0} events/s; {PerCpuSecond:N0} an engine's CPU-second ({1e6 / PerCpuSecond:F1} µs an event; {CpuSeconds:F1} s in all, start included); {Decisions:N0} decisions, {Offers:N0} offers, {WorkingSetMiB:N0} MiB");
     }
 }
