@@ -6,7 +6,7 @@ using Engagement.Core.Decisions;
 namespace Hosts.Tests.Contracts;
 
 /// <summary>Ownership of partitions, and effects that come with their checkpoint or not at all.</summary>
-public abstract class DeliveryStoreCommitContract : DeliveryStoreContract
+public abstract class DeliveryStoreCommitContract(IDeliveryStoreBed bed) : DeliveryStoreContract(bed)
 {
     [Fact]
     public async Task TakePartitionAsync_EachTime_HigherEpoch()

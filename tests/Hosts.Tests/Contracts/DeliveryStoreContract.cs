@@ -9,7 +9,7 @@ namespace Hosts.Tests.Contracts;
 /// <summary>
 /// What every delivery store promises; in parts by subject. Each implementation derives from all of them and passes unchanged.
 /// </summary>
-public abstract class DeliveryStoreContract : IAsyncLifetime
+public abstract class DeliveryStoreContract(IDeliveryStoreBed bed) : IAsyncLifetime
 {
     private int _visitors;
 
@@ -17,28 +17,32 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     protected string Site { get; } = $"site-{Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6)).ToLowerInvariant()}";
     protected IDeliveryStore Store { get; private set; } = null!;
 
-    protected abstract ValueTask<IDeliveryStore> OpenAsync();
-    protected abstract ValueTask CloseAsync(IDeliveryStore store);
-
-    /// <summary>So much of the store's time passes.</summary>
-    protected abstract ValueTask PassAsync(TimeSpan time);
-
-    /// <summary>Returns when every subscriber has heard what was said: at once, but where messages travel between nodes.</summary>
-    protected virtual Task QuietAsync() => Task.CompletedTask;
-
     /// <summary>The store's time.</summary>
-    protected abstract Instant Now { get; }
+    protected Instant Now => bed.Now;
 
     /// <summary>A partition that no other test takes.</summary>
     protected virtual int Partition => 0;
 
-    public virtual async Task InitializeAsync() => Store = await OpenAsync();
-    public virtual async Task DisposeAsync() => await CloseAsync(Store);
+    public async Task InitializeAsync()
+    {
+        await bed.PrepareAsync();
+        Store = await bed.OpenAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await bed.CloseAsync(Store);
+        await bed.RemoveAsync();
+    }
+
+    protected ValueTask PassAsync(TimeSpan time) => bed.PassAsync(time);
+
+    protected Task QuietAsync() => bed.QuietAsync();
 
     protected async Task ReopenAsync()
     {
-        await CloseAsync(Store);
-        Store = await OpenAsync();
+        await bed.CloseAsync(Store);
+        Store = await bed.OpenAsync();
     }
 
     protected VisitorKey NewVisitor() => new(0xA11CE, (ulong)Interlocked.Increment(ref _visitors));

@@ -7,7 +7,7 @@ using FsCheck.Fluent;
 namespace Hosts.Tests.Contracts;
 
 /// <summary>Leases: whom they go to, when they end, and that no slot is ever given twice.</summary>
-public abstract class DeliveryStoreLeaseContract : DeliveryStoreContract
+public abstract class DeliveryStoreLeaseContract(IDeliveryStoreBed bed) : DeliveryStoreContract(bed)
 {
     [Fact]
     public async Task ReserveAsync_NobodyThere_NobodyFree() =>

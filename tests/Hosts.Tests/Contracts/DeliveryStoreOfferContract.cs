@@ -5,7 +5,7 @@ using Engagement.Core.Decisions;
 namespace Hosts.Tests.Contracts;
 
 /// <summary>Offers: answers, claims, conversations, presence, erasure, and what is said about them on the channels.</summary>
-public abstract class DeliveryStoreOfferContract : DeliveryStoreContract
+public abstract class DeliveryStoreOfferContract(IDeliveryStoreBed bed) : DeliveryStoreContract(bed)
 {
     [Fact]
     public async Task CommitAsync_Offer_StoredThenPublishedOnce()

@@ -4,7 +4,7 @@ using Engagement.Core.Contracts;
 namespace Hosts.Tests.Contracts;
 
 /// <summary>Who is there: pages that are open, and slots that become free.</summary>
-public abstract class DeliveryStorePresenceContract : DeliveryStoreContract
+public abstract class DeliveryStorePresenceContract(IDeliveryStoreBed bed) : DeliveryStoreContract(bed)
 {
     [Fact]
     public async Task SetPageOpenAsync_Open_ThereUntilItLapses()

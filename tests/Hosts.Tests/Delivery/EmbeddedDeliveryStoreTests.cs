@@ -7,7 +7,7 @@ using Hosts.Tests.Contracts;
 namespace Hosts.Tests.Delivery;
 
 /// <summary>The file and the clock of one test of the embedded store.</summary>
-public sealed class EmbeddedStoreBed
+public sealed class EmbeddedStoreBed : IDeliveryStoreBed
 {
     private readonly TemporaryFolder _folder = new();
     private EmbeddedDatabase _database = null!;
@@ -33,69 +33,21 @@ public sealed class EmbeddedStoreBed
         return ValueTask.CompletedTask;
     }
 
-    public void Remove() => _folder.Dispose();
-}
+    public Task PrepareAsync() => Task.CompletedTask;
 
-public sealed class EmbeddedDeliveryStoreLeaseTests : DeliveryStoreLeaseContract
-{
-    private readonly EmbeddedStoreBed _bed = new();
+    public Task QuietAsync() => Task.CompletedTask;
 
-    protected override Instant Now => _bed.Now;
-    protected override ValueTask<IDeliveryStore> OpenAsync() => _bed.OpenAsync();
-    protected override ValueTask CloseAsync(IDeliveryStore store) => _bed.CloseAsync(store);
-    protected override ValueTask PassAsync(TimeSpan time) => _bed.PassAsync(time);
-
-    public override async Task DisposeAsync()
+    public Task RemoveAsync()
     {
-        await base.DisposeAsync();
-        _bed.Remove();
+        _folder.Dispose();
+        return Task.CompletedTask;
     }
 }
 
-public sealed class EmbeddedDeliveryStoreOfferTests : DeliveryStoreOfferContract
-{
-    private readonly EmbeddedStoreBed _bed = new();
+public sealed class EmbeddedDeliveryStoreLeaseTests() : DeliveryStoreLeaseContract(new EmbeddedStoreBed());
 
-    protected override Instant Now => _bed.Now;
-    protected override ValueTask<IDeliveryStore> OpenAsync() => _bed.OpenAsync();
-    protected override ValueTask CloseAsync(IDeliveryStore store) => _bed.CloseAsync(store);
-    protected override ValueTask PassAsync(TimeSpan time) => _bed.PassAsync(time);
+public sealed class EmbeddedDeliveryStoreOfferTests() : DeliveryStoreOfferContract(new EmbeddedStoreBed());
 
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _bed.Remove();
-    }
-}
+public sealed class EmbeddedDeliveryStoreCommitTests() : DeliveryStoreCommitContract(new EmbeddedStoreBed());
 
-public sealed class EmbeddedDeliveryStoreCommitTests : DeliveryStoreCommitContract
-{
-    private readonly EmbeddedStoreBed _bed = new();
-
-    protected override Instant Now => _bed.Now;
-    protected override ValueTask<IDeliveryStore> OpenAsync() => _bed.OpenAsync();
-    protected override ValueTask CloseAsync(IDeliveryStore store) => _bed.CloseAsync(store);
-    protected override ValueTask PassAsync(TimeSpan time) => _bed.PassAsync(time);
-
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _bed.Remove();
-    }
-}
-
-public sealed class EmbeddedDeliveryStorePresenceTests : DeliveryStorePresenceContract
-{
-    private readonly EmbeddedStoreBed _bed = new();
-
-    protected override Instant Now => _bed.Now;
-    protected override ValueTask<IDeliveryStore> OpenAsync() => _bed.OpenAsync();
-    protected override ValueTask CloseAsync(IDeliveryStore store) => _bed.CloseAsync(store);
-    protected override ValueTask PassAsync(TimeSpan time) => _bed.PassAsync(time);
-
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _bed.Remove();
-    }
-}
+public sealed class EmbeddedDeliveryStorePresenceTests() : DeliveryStorePresenceContract(new EmbeddedStoreBed());

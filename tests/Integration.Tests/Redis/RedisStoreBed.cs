@@ -2,6 +2,7 @@ using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Engine.Delivery.Redis;
 using Engagement.Testing;
+using Hosts.Tests.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.Redis;
@@ -28,7 +29,7 @@ public sealed class ClusterRedis : IAsyncLifetime
 
 /// <summary>The store and the clock of one test: Redis' own time and what has passed besides.</summary>
 /// <param name="bus">How long a message may travel between nodes: who subscribes meanwhile on another hears it too.</param>
-internal sealed class RedisStoreBed(RedisOptions options, Func<Task> emptyAsync, TimeSpan bus)
+internal sealed class RedisStoreBed(RedisOptions options, Func<Task> emptyAsync, TimeSpan bus) : IDeliveryStoreBed
 {
     private TimeSpan _passed;
     private RedisDeliveryStore? _store;
@@ -36,7 +37,9 @@ internal sealed class RedisStoreBed(RedisOptions options, Func<Task> emptyAsync,
     /// <summary>Redis runs on this machine.</summary>
     public Instant Now => Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()) + _passed;
 
-    public Task EmptyAsync() => emptyAsync();
+    public Task PrepareAsync() => emptyAsync();
+    public Task RemoveAsync() => Task.CompletedTask;
+    public ValueTask CloseAsync(IDeliveryStore store) => store.DisposeAsync();
     public Task QuietAsync() => Task.Delay(bus);
 
     public async ValueTask<IDeliveryStore> OpenAsync() => _store = await OpenStoreAsync();
