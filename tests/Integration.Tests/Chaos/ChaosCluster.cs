@@ -64,6 +64,10 @@ internal sealed class ChaosCluster : IAsyncDisposable
         new KafkaOptions { BootstrapServers = _broker.BootstrapServers, BrokerVersion = KafkaBroker.Version, Partitions = KafkaBroker.AutomaticPartitions },
         NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
 
+    /// <summary>Beside what the nodes said, with the time: what was done to them when.</summary>
+    public void Note(string text) =>
+        File.AppendAllText(Path.Combine(_folder, "actions.txt"), string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:HH:mm:ss} {text}{Environment.NewLine}"));
+
     /// <summary>The topics as files beside what the nodes said, one record a line, for whoever looks for a fault.</summary>
     public async Task DumpAsync(IEventLog log)
     {

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Integration.Tests.Chaos;
 
 /// <summary>That a cut cuts, and that it heals: else the chaos tests would show nothing.</summary>
+[Collection(ChaosCollection.Name)]
 public sealed class ChaosNetworkTests(ITestOutputHelper output)
 {
     [Fact]
@@ -38,5 +39,23 @@ public sealed class ChaosNetworkTests(ITestOutputHelper output)
             await cli.WaitForExitAsync();
             return said.Contains("PONG", StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Create_AfterARunThatCrashed_RemovesWhatItLeft()
+    {
+        if (await ChaosNetwork.RefusalAsync() is not null) return;
+        // No process has this id.
+        await RunAsync("ip", "netns", "add", "engagement-chaos-4194303-hub");
+        await using (await ChaosNetwork.CreateAsync()) { }
+        Assert.DoesNotContain("engagement-chaos-4194303", await RunAsync("ip", "netns", "list"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RunAsync(params string[] words)
+    {
+        using var process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardOutput = true })!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return said;
     }
 }

@@ -53,8 +53,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
             {
                 var kind = schedule[done];
                 await Task.Delay(TimeSpan.FromSeconds(0.1 + 0.6 * random.NextDouble()));
+                cluster.Note($"{done + 1}. {ChaosSchedule.Name(kind)}");
                 var clock = await actions.RunAsync(kind);
-                recoveries.Add(ChaosSchedule.Name(kind), await probe.RecoverAsync(clock));
+                var recovery = await probe.RecoverAsync(clock);
+                recoveries.Add(ChaosSchedule.Name(kind), recovery);
+                cluster.Note(string.Create(CultureInfo.InvariantCulture, $"   recovered in {recovery.TotalSeconds:F1} s"));
                 foreach (var fallen in load.Concat(staff).Where(t => t.IsFaulted)) await fallen;
                 Assert.All(cluster.Nodes.Values, node => Assert.True(node.IsRunning, $"{node.Name} ended by itself:\n{node.Tail}"));
             }
