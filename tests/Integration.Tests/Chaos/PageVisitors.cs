@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -9,7 +10,7 @@ internal sealed class PageVisit
 {
     private readonly Lock _gate = new();
     private readonly List<string> _invitations = [];
-    private string? _refused;
+    private readonly Stopwatch _sinceNo = new();
 
     public required string Visitor { get; init; }
     public required string Token { get; init; }
@@ -23,22 +24,22 @@ internal sealed class PageVisit
         }
     }
 
-    /// <summary>Invitations that came after her no was taken. Must stay empty.</summary>
+    /// <summary>Invitations that came after her no was taken, the same one again included. Must stay empty.</summary>
     public ConcurrentBag<string> HeardAfterNo { get; } = [];
 
     public void Hear(string invitation)
     {
         lock (_gate)
         {
-            if (_invitations.Contains(invitation)) return;
-            _invitations.Add(invitation);
-            if (_refused is not null) HeardAfterNo.Add(invitation);
+            // What was on its way to a page that had just come back is no new invitation.
+            if (_sinceNo.IsRunning && (!_invitations.Contains(invitation) || _sinceNo.Elapsed > TimeSpan.FromSeconds(1))) HeardAfterNo.Add(invitation);
+            if (!_invitations.Contains(invitation)) _invitations.Add(invitation);
         }
     }
 
-    public void Refused(string invitation)
+    public void Refused()
     {
-        lock (_gate) _refused = invitation;
+        lock (_gate) _sinceNo.Start();
     }
 }
 
@@ -127,7 +128,7 @@ internal sealed class PageVisitors(ClusterClient client, EventSenders events, Ur
         var node = random.Next(nodes.Count);
         if (answer is null) return;
         if (!await SayAsync(visit, $"/v1/invitations/{invitation}/shown", null, node)) return;
-        if (await SayAsync(visit, $"/v1/invitations/{invitation}/answer", $$"""{"answer":"{{answer}}"}""", node) && answer is not "accepted") visit.Refused(invitation);
+        if (await SayAsync(visit, $"/v1/invitations/{invitation}/answer", $$"""{"answer":"{{answer}}"}""", node) && answer is not "accepted") visit.Refused();
     }
 
     private async Task<bool> SayAsync(PageVisit visit, string path, string? body, int node)
