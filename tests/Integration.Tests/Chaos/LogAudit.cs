@@ -21,7 +21,16 @@ internal sealed class LogAudit
     private readonly Dictionary<VisitorKey, HashSet<OfferId>> _offersOf = [];
     private readonly Dictionary<string, LoggedVerdict> _verdicts = [];
 
+    private readonly HashSet<string> _lateSessions = [];
+    private Instant _latest = Instant.Start;
+
     private LogAudit() { }
+
+    /// <summary>
+    /// Sessions whose offer's record came into the log after its time: it was on its way when its writer lost the partition, and the next owner, who had not
+    /// seen it, went on without. Their decisions may be there in two versions (a known limit); their offer is one all the same.
+    /// </summary>
+    public int OffersLate => _lateSessions.Count;
 
     public List<string> Faults { get; } = [];
 
@@ -40,6 +49,7 @@ internal sealed class LogAudit
         var audit = new LogAudit();
         for (var partition = 0; partition < log.PartitionCount; partition++)
         {
+            audit._latest = Instant.Start;
             foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Events, partition)) audit.Note(record.Span);
             foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Decisions, partition)) audit.Note(record);
         }
@@ -51,6 +61,8 @@ internal sealed class LogAudit
     private void Note(ReadOnlySpan<byte> record)
     {
         Assert.True(new VisitorEventReader().TryRead(record, out var e).IsOk, Encoding.UTF8.GetString(record));
+        if (e.Type == EventType.InvitationOffered && e.ReceivedAt + Limits.WatermarkGrace < _latest) _lateSessions.Add(new DecisionId(e.OfferSession, 0).ToString()[..^2]);
+        _latest = Instant.Max(_latest, e.ReceivedAt);
         switch (e.Type)
         {
             case < EventType.InvitationOffered:
@@ -93,7 +105,7 @@ internal sealed class LogAudit
         var root = json.RootElement;
         var verdict = new LoggedVerdict(root.GetProperty("state").GetString()!, string.Join(' ', Texts(root, "reasons")), Standing(Texts(root, "blockers")));
         var id = root.GetProperty("id").GetString()!;
-        if (!_verdicts.TryAdd(id, verdict) && _verdicts[id] != verdict) Faults.Add($"{id} was decided twice, differently: {_verdicts[id]} and {verdict}");
+        if (!_verdicts.TryAdd(id, verdict) && _verdicts[id] != verdict && !IsLate(id)) Faults.Add($"{id} was decided twice, differently: {_verdicts[id]} and {verdict}");
     }
 
     /// <summary>
@@ -103,10 +115,10 @@ internal sealed class LogAudit
     {
         foreach (var (id, (partition, offset, change)) in run.Changes)
         {
-            if (offset < durableTo[partition] && !_verdicts.ContainsKey(id) && !IsRefusalAgain(change))
+            if (offset < durableTo[partition] && !_verdicts.ContainsKey(id) && !IsLate(id) && !IsRefusalAgain(change))
                 Faults.Add($"{id} is missing: an uninterrupted run decides at {partition}@{offset} {change.State} {change.Reasons} but {change.Blockers}, offer {change.OfferOrdinal} {change.Offer}");
         }
-        foreach (var (id, verdict) in _verdicts)
+        foreach (var (id, verdict) in _verdicts.Where(v => !IsLate(v.Key)))
         {
             if (run.Changes.TryGetValue(id, out var decided))
             {
@@ -117,6 +129,8 @@ internal sealed class LogAudit
             else if (Codes.Of(state) != verdict.State) Faults.Add($"{id} {verdict}: an uninterrupted run says {state}");
         }
     }
+
+    private bool IsLate(string decision) => _lateSessions.Contains(decision[..decision.LastIndexOf('_')]);
 
     /// <summary>
     /// A refusal that is told only where its reason changes: the live run knew another reason, which did not change, and said so at the step before.
