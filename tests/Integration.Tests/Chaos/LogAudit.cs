@@ -22,6 +22,7 @@ internal sealed class LogAudit
     private readonly Dictionary<string, LoggedVerdict> _verdicts = [];
 
     private readonly HashSet<string> _lateSessions = [];
+    private readonly HashSet<string> _twoVersions = [];
     private Instant _latest = Instant.Start;
 
     private LogAudit() { }
@@ -30,7 +31,7 @@ internal sealed class LogAudit
     /// Sessions whose offer's record came into the log after its time: it was on its way when its writer lost the partition, and the next owner, who had not
     /// seen it, went on without. Their decisions may be there in two versions (a known limit); their offer is one all the same.
     /// </summary>
-    public int OffersLate => _lateSessions.Count;
+    public int OffersLate => _twoVersions.Count;
 
     public List<string> Faults { get; } = [];
 
@@ -105,7 +106,7 @@ internal sealed class LogAudit
         var root = json.RootElement;
         var verdict = new LoggedVerdict(root.GetProperty("state").GetString()!, string.Join(' ', Texts(root, "reasons")), Standing(Texts(root, "blockers")));
         var id = root.GetProperty("id").GetString()!;
-        if (!_verdicts.TryAdd(id, verdict) && _verdicts[id] != verdict && !IsLate(id)) Faults.Add($"{id} was decided twice, differently: {_verdicts[id]} and {verdict}");
+        if (!_verdicts.TryAdd(id, verdict) && _verdicts[id] != verdict && !IsLate(id, verdict, _verdicts[id])) Faults.Add($"{id} was decided twice, differently: {_verdicts[id]} and {verdict}");
     }
 
     /// <summary>
@@ -115,22 +116,38 @@ internal sealed class LogAudit
     {
         foreach (var (id, (partition, offset, change)) in run.Changes)
         {
-            if (offset < durableTo[partition] && !_verdicts.ContainsKey(id) && !IsLate(id) && !IsRefusalAgain(change))
+            if (offset < durableTo[partition] && !_verdicts.ContainsKey(id) && !IsRefusalAgain(change) && !IsLate(id, change))
                 Faults.Add($"{id} is missing: an uninterrupted run decides at {partition}@{offset} {change.State} {change.Reasons} but {change.Blockers}, offer {change.OfferOrdinal} {change.Offer}");
         }
-        foreach (var (id, verdict) in _verdicts.Where(v => !IsLate(v.Key)))
+        foreach (var (id, verdict) in _verdicts)
         {
             if (run.Changes.TryGetValue(id, out var decided))
             {
                 var expected = new LoggedVerdict(Codes.Of(decided.Change.State), string.Join(' ', Codes.Of(Codes.Split(decided.Change.Reasons))), Standing(Codes.Of(Codes.Split(decided.Change.Blockers))));
-                if (verdict != expected) Faults.Add($"{id} {verdict}: an uninterrupted run says {expected}");
+                if (verdict != expected && !IsLate(id, verdict, expected)) Faults.Add($"{id} {verdict}: an uninterrupted run says {expected}");
             }
             else if (!run.Steps.TryGetValue(id, out var state)) Faults.Add($"{id} {verdict}: an uninterrupted run knows no such step");
             else if (Codes.Of(state) != verdict.State) Faults.Add($"{id} {verdict}: an uninterrupted run says {state}");
         }
     }
 
-    private bool IsLate(string decision) => _lateSessions.Contains(decision[..decision.LastIndexOf('_')]);
+    /// <summary>Of such a session, and different in nothing but whether the offer is open or was refused.</summary>
+    private bool IsLate(string id, LoggedVerdict one, LoggedVerdict other)
+    {
+        var session = id[..id.LastIndexOf('_')];
+        var isLate = _lateSessions.Contains(session) && one.State == other.State && one.Reasons == other.Reasons && ((one.Blockers, other.Blockers) is ("offer_open", "") or ("", "offer_open"));
+        if (isLate) _twoVersions.Add(session);
+        return isLate;
+    }
+
+    /// <summary>Of such a session, and nothing but that the offer is open, or was refused once more.</summary>
+    private bool IsLate(string id, in DecisionChange change)
+    {
+        var session = id[..id.LastIndexOf('_')];
+        var isLate = _lateSessions.Contains(session) && Standing(Codes.Of(Codes.Split(change.Blockers))) is ("offer_open" or "");
+        if (isLate) _twoVersions.Add(session);
+        return isLate;
+    }
 
     /// <summary>
     /// A refusal that is told only where its reason changes: the live run knew another reason, which did not change, and said so at the step before.
