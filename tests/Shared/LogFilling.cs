@@ -31,7 +31,8 @@ internal static class LogFilling
         return written;
     }
 
-    private static async Task AppendAsync(IEventLog log, string site, EventStream stream)
+    /// <summary>Everything in a stream, in its order by visitor; returns when all of it is durable.</summary>
+    public static async Task AppendAsync(IEventLog log, string site, EventStream stream)
     {
         var calls = new Queue<Task>();
         for (var from = 0; from < stream.Count; from += PerCall)

@@ -35,11 +35,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>Of the process that runs now.</summary>
+    public int ProcessId => _process.Id;
     public Uri Address { get; }
     public HttpClient Client { get; }
 
     /// <summary>The data directory.</summary>
     public string Data { get; }
+
+    /// <summary>Variables that the process gets besides this one's, from its next start on.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     public TimeSpan ProcessorTime
     {
@@ -98,6 +104,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         if (!_traffic) start.ArgumentList.Add("--no-traffic");
         foreach (var argument in _arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += (_, e) =>
@@ -110,7 +117,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
         var ended = _process.WaitForExitAsync();
         var first = await Task.WhenAny(ready.Task, ended, Task.Delay(ReadyWithin));
-        if (first != ready.Task) throw new InvalidOperationException($"The server did not become ready:{Environment.NewLine}{Log}");
+        if (first != ready.Task) throw new InvalidOperationException($"The server did not become ready:{System.Environment.NewLine}{Log}");
     }
 
     /// <summary>SIGKILL: nothing can be tidied up.</summary>
