@@ -31,30 +31,63 @@ internal sealed class ApiParts(
     public AnswerCache Answers { get; } = new();
 
     /// <summary>Her session as last decided; null when none lives.</summary>
-    public async ValueTask<Assessment?> FindAssessmentAsync(KnownVisitor known, CancellationToken cancellation)
-    {
-        foreach (var key in known.Keys)
-            if (await WithinDeadline(store.GetAssessmentAsync(known.Site.Id, key, cancellation), cancellation) is { } assessment) return assessment;
-        return null;
-    }
+    public ValueTask<Assessment?> FindAssessmentAsync(KnownVisitor known, CancellationToken cancellation) =>
+        WithinDeadline(LoadAssessmentAsync(known, cancellation), cancellation);
 
     /// <summary>Her offer that is open, seen, accepted or claimed; null when none is.</summary>
-    public async ValueTask<StoredOffer?> FindOfferAsync(KnownVisitor known, CancellationToken cancellation)
-    {
-        foreach (var key in known.Keys)
-            if (await WithinDeadline(store.GetOfferOfAsync(known.Site.Id, key, cancellation), cancellation) is { } offer) return offer;
-        return null;
-    }
+    public ValueTask<StoredOffer?> FindOfferAsync(KnownVisitor known, CancellationToken cancellation) =>
+        WithinDeadline(LoadOfferAsync(known, cancellation), cancellation);
 
-    public ValueTask<AgentAvailability> GetAvailabilityAsync(SiteModel site, CancellationToken cancellation) =>
-        WithinDeadline(availability.GetAsync(site.Id, cancellation), cancellation);
+    /// <summary>Hot: all that should-engage asks the store, under one deadline however many questions these are.</summary>
+    /// <param name="isPresent">That she is there is known without asking.</param>
+    /// <param name="withOffer">Her offer also where her session does not say that one is open.</param>
+    public ValueTask<VisitorStanding> FindStandingAsync(KnownVisitor known, bool isPresent, bool withOffer, CancellationToken cancellation) =>
+        WithinDeadline(LoadStandingAsync(known, isPresent, withOffer, cancellation), cancellation);
 
     /// <summary>What agents and visitors do: within its deadline, also where the store does not answer at all. May be repeated.</summary>
     public ValueTask<T> ActAsync<T>(Func<CancellationToken, ValueTask<T>> act, CancellationToken cancellation) =>
         resilience.DeliveryAct.ExecuteAsync(static async (act, c) => await act(c).AsTask().WaitAsync(c), act, cancellation);
+
+    private async ValueTask<VisitorStanding> LoadStandingAsync(KnownVisitor known, bool isPresent, bool withOffer, CancellationToken cancellation)
+    {
+        var assessment = await LoadAssessmentAsync(known, cancellation);
+        return new VisitorStanding(
+            assessment,
+            await availability.GetAsync(known.Site.Id, cancellation),
+            withOffer || assessment?.Offer is OfferStatus.Open or OfferStatus.Seen ? await LoadOfferAsync(known, cancellation) : null,
+            isPresent || await IsPresentAsync(known, assessment, cancellation));
+    }
+
+    private async ValueTask<Assessment?> LoadAssessmentAsync(KnownVisitor known, CancellationToken cancellation)
+    {
+        foreach (var key in known.Keys)
+            if (await store.GetAssessmentAsync(known.Site.Id, key, cancellation) is { } assessment) return assessment;
+        return null;
+    }
+
+    private async ValueTask<StoredOffer?> LoadOfferAsync(KnownVisitor known, CancellationToken cancellation)
+    {
+        foreach (var key in known.Keys)
+            if (await store.GetOfferOfAsync(known.Site.Id, key, cancellation) is { } offer) return offer;
+        return null;
+    }
+
+    /// <summary>A page of hers is open, here or on another node; the store is asked only where her last event is too old to say so itself.</summary>
+    private ValueTask<bool> IsPresentAsync(KnownVisitor known, Assessment? assessment, CancellationToken cancellation)
+    {
+        if (known.IsOn(pages)) return new(true);
+        if (assessment is null || known.Site.Clock != SiteClock.Wall || Now - assessment.LastPresenceAt <= Limits.PresenceAgeMax) return new(false);
+        return store.IsPageOpenAsync(known.Site.Id, assessment.Visitor, cancellation);
+    }
 
     /// <summary>What is answered from memory passes through; only what waits gets a deadline.</summary>
     private ValueTask<T> WithinDeadline<T>(ValueTask<T> asked, CancellationToken cancellation) => asked.IsCompletedSuccessfully
         ? asked
         : resilience.DeliveryAsk.ExecuteAsync(static async (task, c) => await task.WaitAsync(c), asked.AsTask(), cancellation);
 }
+
+/// <summary>How things stand with a visitor, as the store says.</summary>
+/// <param name="Assessment">Her session as last decided; null when none lives.</param>
+/// <param name="Offer">Her offer that is open, seen, accepted or claimed, where it was looked for.</param>
+/// <param name="Present">She is there, whatever the age of her last event.</param>
+internal readonly record struct VisitorStanding(Assessment? Assessment, AgentAvailability Availability, StoredOffer? Offer, bool Present);

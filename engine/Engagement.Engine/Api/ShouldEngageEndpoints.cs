@@ -64,15 +64,16 @@ internal static class ShouldEngageEndpoints
         var (inline, evidence, _) = sessions.Assess(asked.Events, known, now);
         try
         {
-            if (inline is not null && await parts.FindAssessmentAsync(known, cancellation) is { } kept)
+            var standing = await parts.FindStandingAsync(known, isPresent: true, withOffer: true, cancellation);
+            if (inline is not null && standing.Assessment is { } kept)
                 inline = inline with { Offer = kept.Offer, OffersMade = kept.OffersMade, OfferExpiresAt = kept.OfferExpiresAt };
             return ShouldEngageComposer.ComposeUtf8(new ShouldEngageQuestion
             {
                 Assessment = inline,
                 Site = known.Site,
                 Now = now,
-                Availability = await parts.GetAvailabilityAsync(known.Site, cancellation),
-                Offer = await parts.FindOfferAsync(known, cancellation),
+                Availability = standing.Availability,
+                Offer = standing.Offer,
                 Evidence = evidence,
                 Language = asked.Language,
                 Present = true,
@@ -113,16 +114,16 @@ internal static class ShouldEngageEndpoints
     {
         try
         {
-            var assessment = await parts.FindAssessmentAsync(known, cancellation);
+            var standing = await parts.FindStandingAsync(known, isBrowser, withOffer: false, cancellation);
             var question = new ShouldEngageQuestion
             {
-                Assessment = assessment,
+                Assessment = standing.Assessment,
                 Site = known.Site,
                 Now = now,
-                Availability = await parts.GetAvailabilityAsync(known.Site, cancellation),
-                Offer = assessment?.Offer is OfferStatus.Open or OfferStatus.Seen ? await parts.FindOfferAsync(known, cancellation) : null,
+                Availability = standing.Availability,
+                Offer = standing.Offer,
                 Language = language,
-                Present = isBrowser || known.IsOn(parts.Pages),
+                Present = standing.Present,
             };
             return parts.Answers.Render(question, isBrowser);
         }

@@ -36,8 +36,11 @@ public sealed class DayTests(ClusterFixture cluster, ITestOutputHelper output) :
     /// <summary>Keys besides the assessments: eleven of each of the demo's three sites, two of each partition, the list of sites.</summary>
     private static readonly int FixedKeysMax = 3 * 11 + 2 * KafkaBroker.AutomaticPartitions + 1;
 
-    /// <summary>Of what lives in the managed heap, at its lowest in a third of the day: over 2,000 sessions, each of which, left behind, is 3 kB and more.</summary>
-    private const double HeapMarginMiB = 1.5;
+    /// <summary>
+    /// Of what lives in the managed heap: the shared array pool keeps a batch's buffer (half a MiB) for each thread that ever gave one back. A third of the
+    /// day has over 2,000 sessions, each of which, left behind, is 3 kB and more: over 6 MiB.
+    /// </summary>
+    private const double HeapMarginMiB = 4;
 
     /// <summary>Of the working set, which follows the heap by whole regions of it, and grows by code that is compiled anew.</summary>
     private const double WorkingSetMarginMiB = 8;
@@ -73,7 +76,7 @@ public sealed class DayTests(ClusterFixture cluster, ITestOutputHelper output) :
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{written:N0} events, {(at - EventStream.Opening).TotalHours:F1} h of the log's time in {clock.Elapsed.TotalSeconds:F1} s"));
         foreach (var hour in day) output.WriteLine(hour.ToString());
 
-        AssertFlat("the managed heap", day, third => third.Min(h => h.HeapMiB), HeapMarginMiB);
+        AssertFlat("the managed heap", day, third => Median(third.Select(h => h.HeapMiB)), HeapMarginMiB);
         AssertFlat("the working set", day, third => Median(third.Select(h => h.WorkingSetMiB)), WorkingSetMarginMiB);
         AssertFlat("Redis besides the offers", day, third => Median(third.Select(h => h.RedisRestMiB)), RedisMarginMiB);
         // An offer is kept for four hours by Redis' own clock, which a simulated day does not reach: all are there, and each takes as much as before.

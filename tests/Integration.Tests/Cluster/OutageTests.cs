@@ -9,6 +9,7 @@ namespace Integration.Tests.Cluster;
 public sealed class OutageTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(50);
 
     [Fact]
     public async Task KafkaAway_EventsAreTakenAndDecidedWhenItIsBack()
@@ -63,6 +64,62 @@ public sealed class OutageTests(ClusterFixture cluster) : IClassFixture<ClusterF
             using var answer = await engine.GetJsonAsync("/v1/should-engage?visitor=redisless");
             return answer.RootElement.GetProperty("state").GetString() == "floundering";
         }, "the visitor who came meanwhile is decided");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RedisStoppedOrFrozen_ShouldEngage_SaysSoWithinItsDeadlineAndGoesOnByItself(bool frozen)
+    {
+        await using var node = await cluster.StartNodeAsync("all");
+        var visitor = ClusterVisitor.Named($"asked-{frozen}");
+        await visitor.FlounderAsync(node);
+        await UntilAsync(() => IsFlounderingAsync(node, visitor.Id), "the visitor is decided");
+        for (var ask = 0; ask < 50; ask++) await AskAsync(node, visitor.Id);
+
+        await (frozen ? cluster.Redis.FreezeAsync() : cluster.Redis.StopAsync());
+        try
+        {
+            // A busy machine may be late with any of them; of one round in ten nine tenths must be in time.
+            var inTime = 0;
+            for (var round = 0; round < 10 && inTime < 18; round++)
+            {
+                inTime = 0;
+                for (var ask = 0; ask < 20; ask++)
+                {
+                    var (engage, blockers, took) = await AskAsync(node, visitor.Id);
+                    Assert.False(engage);
+                    Assert.Equal("unavailable", Assert.Single(blockers));
+                    if (took <= AnswerWithin) inTime++;
+                }
+            }
+            Assert.True(inTime >= 18, $"{inTime} of 20 within {AnswerWithin}");
+        }
+        finally
+        {
+            await (frozen ? cluster.Redis.ThawAsync() : cluster.Redis.StartAgainAsync());
+        }
+        await UntilAsync(async () => !(await AskAsync(node, visitor.Id)).Blockers.Contains("unavailable"), "answers are from Redis again");
+        // It may have come back empty: what a session is stands there again with its next event.
+        await visitor.FlounderAsync(node);
+        await UntilAsync(() => IsFlounderingAsync(node, visitor.Id), "the visitor is decided again");
+        Assert.Equal(0, await node.StopAsync());
+    }
+
+    private static async Task<bool> IsFlounderingAsync(ServerProcess node, string visitor)
+    {
+        using var answer = await node.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
+        return answer.RootElement.GetProperty("state").GetString() == "floundering";
+    }
+
+    /// <summary>Throws unless it is answered with 200.</summary>
+    private static async Task<(bool Engage, string[] Blockers, TimeSpan Took)> AskAsync(ServerProcess node, string visitor)
+    {
+        var clock = Stopwatch.StartNew();
+        using var answer = await node.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
+        var took = clock.Elapsed;
+        return (answer.RootElement.GetProperty("engage").GetBoolean(),
+            [.. answer.RootElement.GetProperty("blockers").EnumerateArray().Select(b => b.GetProperty("code").GetString()!)], took);
     }
 
     private static Task UntilOkAsync(ServerProcess node, string name) =>

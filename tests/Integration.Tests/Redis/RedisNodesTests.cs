@@ -57,6 +57,28 @@ public sealed class RedisNodesTests : IClassFixture<SingleRedis>, IAsyncLifetime
         Assert.Equal(40, (await _one.TakePartitionAsync(1, default)).Checkpoint!.Position);
     }
 
+    [Fact]
+    public async Task Assessment_ReadAgain_IsTheSameObjectUntilItIsWrittenAgainAndGoneOnceErased()
+    {
+        var owner = await _one.TakePartitionAsync(1, default);
+        var first = await WriteAsync(step: 1);
+        Assert.Same(first, await _two.GetAssessmentAsync(_site, Visitor(1), default));
+        var second = await WriteAsync(step: 2);
+        Assert.Equal(2, second.Step);
+        // The same step once more, as something else: what Redis says decides, not what was remembered.
+        Assert.Equal(OfferStatus.Seen, (await WriteAsync(step: 2, OfferStatus.Seen)).Offer);
+        await _one.EraseAsync(_site, Visitor(1), default);
+        Assert.Null(await _two.GetAssessmentAsync(_site, Visitor(1), default));
+
+        async Task<Assessment> WriteAsync(int step, OfferStatus offer = OfferStatus.Open)
+        {
+            var commit = CommitOf(1, owner.Epoch, step);
+            commit.Assessments.Add(AssessmentOf(_site, 1, step) with { Offer = offer });
+            Assert.Equal(CommitOutcome.Done, await _one.CommitAsync(commit, default));
+            return (await _two.GetAssessmentAsync(_site, Visitor(1), default))!;
+        }
+    }
+
     /// <summary>The owner that is overtaken after he was asked for his epoch: as if he had been slow between two of his writes.</summary>
     [Fact]
     public async Task Commit_OvertakenBetweenItsWrites_EffectsOfTheLowerEpochAreRefused()

@@ -29,6 +29,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
     private readonly RedisConnection _listening;
     private readonly RedisSubscriptions _subscriptions;
     private readonly SiteRegister _sites;
+    private readonly AssessmentCache _read;
     private readonly TimeProvider _time;
     private readonly RedisValue _node = Guid.CreateVersion7().ToString("N");
 
@@ -37,6 +38,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
         (_commands, _listening, _time) = (commands, listening, time);
         _subscriptions = new RedisSubscriptions(listening, loggers.CreateLogger<RedisDeliveryStore>());
         _sites = new SiteRegister(commands, time);
+        _read = new AssessmentCache(time);
         commands.Restored += _sites.ForgetNames;
     }
 
@@ -137,7 +139,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
     public async ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation)
     {
         var bytes = (byte[]?)await _commands.RunAsync(d => d.StringGetAsync(RedisKeys.Assessment(site, visitor)), cancellation);
-        return bytes is null ? null : AssessmentCodec.Decode(site, visitor, bytes);
+        return bytes is null ? null : _read.Decode(site, visitor, bytes);
     }
 
     public async ValueTask<StoredOffer?> GetOfferOfAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
@@ -159,6 +161,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
             RedisMessages.InvitationWithdrawn(DeliveryMessages.Erased));
         await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Page(site, visitor)), cancellation);
         var known = await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Assessment(site, visitor)), cancellation);
+        _read.Forget(visitor);
         return new EraseResult(known ? 1 : 0, offers);
     }
 
