@@ -18,9 +18,19 @@ internal sealed record RedisServerSettings
     /// <summary>A node of a Cluster.</summary>
     public bool Cluster { get; init; }
 
+<<<<<<< HEAD
     /// <summary>Where it runs.</summary>
     public NetworkPlace Place { get; init; } = NetworkPlace.Loopback;
+=======
+    /// <summary>Speaks TLS on a second port, with these files.</summary>
+    public RedisTlsFiles? Tls { get; init; }
+>>>>>>> da191e1 (Take Redis' TLS by files: --redis-tls-ca, --redis-tls-cert, --redis-tls-key, held by tests on a real server)
 }
+
+/// <summary>What a redis-server shows, and whom it lets in, as PEM files.</summary>
+/// <param name="Authority">Who signs the certificates of clients.</param>
+/// <param name="AsksClients">Clients must show one.</param>
+internal sealed record RedisTlsFiles(string Certificate, string Key, string Authority, bool AsksClients);
 
 /// <summary>
 /// A real redis-server on a free port of the loopback, in a folder of its own. It ends with this process, however this process ends: a shell between
@@ -32,12 +42,16 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private readonly RedisServerSettings _settings;
     private readonly string _folder = Directory.CreateTempSubdirectory("engagement-redis-").FullName;
+    private readonly int _tlsPort = FreePort();
     private Process? _process;
 
     private RedisServer(int port, RedisServerSettings settings) => (Port, _settings) = (port, settings);
 
     public int Port { get; }
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{_settings.Place.Address}:{Port}");
+
+    /// <summary>Where it speaks TLS, if it does.</summary>
+    public string TlsAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_tlsPort}");
 
     public static async Task<RedisServer> StartAsync(RedisServerSettings? settings = null)
     {
@@ -130,6 +144,11 @@ internal sealed class RedisServer : IAsyncDisposable
         foreach (var argument in arguments) yield return argument;
         if (_settings.Password is { } password) foreach (var argument in (string[])["--requirepass", password]) yield return argument;
         if (_settings.User is { } user) foreach (var argument in (string[])["--user", .. user.Split(' ')]) yield return argument;
+        if (_settings.Tls is { } tls)
+            foreach (var argument in (string[])
+                ["--tls-port", _tlsPort.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", tls.Certificate, "--tls-key-file", tls.Key,
+                "--tls-ca-cert-file", tls.Authority, "--tls-auth-clients", tls.AsksClients ? "yes" : "no"])
+                yield return argument;
         if (!_settings.Cluster) yield break;
         foreach (var argument in (string[])
             ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"])

@@ -31,6 +31,9 @@ internal sealed class ClusterArgumentsParser
         Description = $"Redis, HOST:PORT with commas between, then options such as ssl=true: the store of a cluster; needs --kafka. Password: {ClusterReader.RedisPasswordVariable} or {ClusterReader.RedisPasswordFileVariable}",
     };
     private readonly Option<string?> _redisUser = new("--redis-user") { Description = "User of Redis' access list; default: its default user" };
+    private readonly Option<FileInfo?> _redisAuthority = new("--redis-tls-ca") { Description = "PEM file of the authority that signed Redis' certificate: TLS, trusting nobody else" };
+    private readonly Option<FileInfo?> _redisCertificate = new("--redis-tls-cert") { Description = "PEM file of this node's certificate, where Redis asks for one; needs --redis-tls-key" };
+    private readonly Option<FileInfo?> _redisKey = new("--redis-tls-key") { Description = "PEM file of the key to it" };
     private readonly Option<long?> _spoolBytes = new("--spool-bytes")
     {
         Description = $"Bytes of events that may wait in the data directory while Kafka is away; default {Limits.SpoolBytesDefault}. Full: 503 with Retry-After",
@@ -38,7 +41,12 @@ internal sealed class ClusterArgumentsParser
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _kafka, _property, _properties, _brokerVersion, _instance, _partitions, _group, _session, _redis, _redisUser, _spoolBytes }) command.Add(option);
+        Option[] options =
+        [
+            _kafka, _property, _properties, _brokerVersion, _instance, _partitions, _group, _session,
+            _redis, _redisUser, _redisAuthority, _redisCertificate, _redisKey, _spoolBytes,
+        ];
+        foreach (var option in options) command.Add(option);
     }
 
     public ClusterArguments Parse(ParseResult result) => new()
@@ -53,6 +61,9 @@ internal sealed class ClusterArgumentsParser
         KafkaSessionSeconds = result.GetValue(_session),
         Redis = result.GetValue(_redis),
         RedisUser = result.GetValue(_redisUser),
+        RedisTlsAuthorityFile = result.GetValue(_redisAuthority)?.FullName,
+        RedisTlsCertificateFile = result.GetValue(_redisCertificate)?.FullName,
+        RedisTlsKeyFile = result.GetValue(_redisKey)?.FullName,
         SpoolBytes = result.GetValue(_spoolBytes),
     };
 }

@@ -38,6 +38,15 @@ public sealed record ClusterOptions
     /// <summary>Password of that user; null: none.</summary>
     public string? RedisPassword { get; init; }
 
+    /// <summary>PEM file of the authorities whose certificate Redis shows; null: the system's, where TLS is spoken at all.</summary>
+    public string? RedisTlsAuthorityFile { get; init; }
+
+    /// <summary>PEM file of this node's own certificate for Redis, with <see cref="RedisTlsKeyFile"/>; null where none is asked.</summary>
+    public string? RedisTlsCertificateFile { get; init; }
+
+    /// <summary>PEM file of the key to <see cref="RedisTlsCertificateFile"/>.</summary>
+    public string? RedisTlsKeyFile { get; init; }
+
     /// <summary>Bytes of events that may wait on this node's disk. Default <see cref="Limits.SpoolBytesDefault"/>.</summary>
     public long SpoolBytesMax { get; init; } = Limits.SpoolBytesDefault;
 
@@ -51,7 +60,13 @@ public sealed record ClusterOptions
         return KafkaPartitions is { } partitions ? kafka with { Partitions = partitions } : kafka;
     }
 
-    public RedisOptions ToRedis() => new() { Configuration = Redis, User = RedisUser, Password = RedisPassword };
+    /// <summary>A file for TLS means TLS; <c>ssl=true</c> alone trusts the system's authorities.</summary>
+    public RedisOptions ToRedis() => new()
+    {
+        Configuration = Redis, User = RedisUser, Password = RedisPassword,
+        Tls = (RedisTlsAuthorityFile ?? RedisTlsCertificateFile ?? RedisTlsKeyFile) is not null,
+        TlsAuthorityFile = RedisTlsAuthorityFile, TlsCertificateFile = RedisTlsCertificateFile, TlsKeyFile = RedisTlsKeyFile,
+    };
 
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"kafka {Kafka}, redis {Redis}";

@@ -43,6 +43,9 @@ public sealed class ClusterReader(Func<string, string?> environment)
             Redis = arguments.Redis,
             RedisUser = arguments.RedisUser,
             RedisPassword = ReadPassword(),
+            RedisTlsAuthorityFile = arguments.RedisTlsAuthorityFile,
+            RedisTlsCertificateFile = arguments.RedisTlsCertificateFile,
+            RedisTlsKeyFile = arguments.RedisTlsKeyFile,
             SpoolBytesMax = arguments.SpoolBytes ?? Limits.SpoolBytesDefault,
         };
         Check(options);
@@ -56,6 +59,8 @@ public sealed class ClusterReader(Func<string, string?> environment)
             _errors.Add($"--redis holds a password, which everybody on this machine can read there: put it into {RedisPasswordVariable} or the file that {RedisPasswordFileVariable} names");
         if (options.RedisUser is not null && options.RedisPassword is null)
             _errors.Add($"--redis-user needs a password: {RedisPasswordVariable}, or a file that {RedisPasswordFileVariable} names");
+        if (options.RedisTlsCertificateFile is null != options.RedisTlsKeyFile is null)
+            _errors.Add($"--redis-tls-{(options.RedisTlsKeyFile is null ? "cert needs --redis-tls-key" : "key needs --redis-tls-cert")}: a certificate and its key go together");
         if (options.KafkaGroup is { } group) _errors.AddRange(new EngineOptions { Group = group }.Validate().Select(e => $"--kafka-group: {e}"));
     }
 
@@ -130,6 +135,9 @@ public sealed record ClusterArguments
     public int? KafkaSessionSeconds { get; init; }
     public string? Redis { get; init; }
     public string? RedisUser { get; init; }
+    public string? RedisTlsAuthorityFile { get; init; }
+    public string? RedisTlsCertificateFile { get; init; }
+    public string? RedisTlsKeyFile { get; init; }
     public long? SpoolBytes { get; init; }
 
     /// <summary>The first that has a meaning in a cluster only; null when none was given.</summary>
@@ -142,6 +150,9 @@ public sealed record ClusterArguments
         : KafkaGroup is not null ? "--kafka-group"
         : KafkaSessionSeconds is not null ? "--kafka-session-seconds"
         : RedisUser is not null ? "--redis-user"
+        : RedisTlsAuthorityFile is not null ? "--redis-tls-ca"
+        : RedisTlsCertificateFile is not null ? "--redis-tls-cert"
+        : RedisTlsKeyFile is not null ? "--redis-tls-key"
         : SpoolBytes is not null ? "--spool-bytes"
         : null;
 }

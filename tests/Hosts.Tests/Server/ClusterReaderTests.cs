@@ -66,6 +66,18 @@ public sealed class ClusterReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_FilesForTls_MeanTlsAndAreCheckedBeforeTheStart()
+    {
+        var options = Options(Both with { RedisTlsAuthorityFile = _folder.File("ca.pem") });
+        Assert.True(options.ToRedis().Tls);
+        Assert.Contains(options.Errors, e => e.Contains("ca.pem: no such file", StringComparison.Ordinal));
+        Assert.False(Options(Both).ToRedis().Tls);
+        Assert.Contains("--redis-tls-cert needs --redis-tls-key", Error(Both with { RedisTlsCertificateFile = "node.pem" }), StringComparison.Ordinal);
+        Assert.Contains("--redis-tls-key needs --redis-tls-cert", Error(Both with { RedisTlsKeyFile = "node.key" }), StringComparison.Ordinal);
+        Assert.Contains("--redis-tls-ca is for a cluster", Error(new ClusterArguments { RedisTlsAuthorityFile = "ca.pem" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_SeveralErrors_AreNamedAtOnce()
     {
         _environment[ClusterReader.RedisPasswordFileVariable] = _folder.File("absent");

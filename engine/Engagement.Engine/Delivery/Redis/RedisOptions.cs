@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using StackExchange.Redis;
 
 namespace Engagement.Engine.Delivery.Redis;
@@ -29,7 +27,7 @@ public sealed record RedisOptions
     /// <summary>Name that the server's certificate must bear; null: the host's.</summary>
     public string? TlsHost { get; init; }
 
-    /// <summary>PEM file of the authority that signed the server's certificate; null: the system's authorities.</summary>
+    /// <summary>PEM file of the authority that signed the server's certificate, or of several of them; null: the system's authorities.</summary>
     public string? TlsAuthorityFile { get; init; }
 
     /// <summary>PEM file of this client's certificate, with <see cref="TlsKeyFile"/>; null where none is asked.</summary>
@@ -62,9 +60,7 @@ public sealed record RedisOptions
 #endif
         if (User is not null && Password is null) errors.Add("password: needed with a user");
         if ((TlsHost ?? TlsAuthorityFile ?? TlsCertificateFile ?? TlsKeyFile) is not null && !Tls) errors.Add("tls: its settings stand without it");
-        if (TlsCertificateFile is null != TlsKeyFile is null) errors.Add("tlsCertificateFile, tlsKeyFile: both or neither");
-        foreach (var file in new[] { TlsAuthorityFile, TlsCertificateFile, TlsKeyFile })
-            if (file is not null && !File.Exists(file)) errors.Add($"{file}: no such file");
+        errors.AddRange(RedisTls.Validate(this));
         Bound(CommandTimeout, "commandTimeout");
         Bound(ConnectTimeout, "connectTimeout");
         return errors;
@@ -105,41 +101,7 @@ public sealed record RedisOptions
         client.AsyncTimeout = (int)CommandTimeout.TotalMilliseconds;
         client.BacklogPolicy = BacklogPolicy.FailFast;
 #endif
-        if (Tls) AddTls(client);
+        if (Tls) RedisTls.Add(client, this);
         return client;
-    }
-
-    private void AddTls(ConfigurationOptions client)
-    {
-        client.Ssl = true;
-        if (TlsHost is not null) client.SslHost = TlsHost;
-        if (TlsAuthorityFile is not null)
-        {
-            var authority = X509CertificateLoader.LoadCertificateFromFile(TlsAuthorityFile);
-            client.CertificateValidation += (_, certificate, _, errors) => certificate is not null
-                && (errors & System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) == 0 && IsSignedBy(authority, certificate);
-        }
-        if (TlsCertificateFile is not null)
-        {
-            var own = X509Certificate2.CreateFromPemFile(TlsCertificateFile, TlsKeyFile);
-            client.CertificateSelection += (_, _, _, _, _) => own;
-        }
-    }
-
-    private static bool IsSignedBy(X509Certificate2 authority, X509Certificate certificate)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        try
-        {
-            using var served = new X509Certificate2(certificate);
-            return chain.Build(served);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
     }
 }
