@@ -18,13 +18,11 @@ internal sealed record RedisServerSettings
     /// <summary>A node of a Cluster.</summary>
     public bool Cluster { get; init; }
 
-<<<<<<< HEAD
     /// <summary>Where it runs.</summary>
     public NetworkPlace Place { get; init; } = NetworkPlace.Loopback;
-=======
+
     /// <summary>Speaks TLS on a second port, with these files.</summary>
     public RedisTlsFiles? Tls { get; init; }
->>>>>>> da191e1 (Take Redis' TLS by files: --redis-tls-ca, --redis-tls-cert, --redis-tls-key, held by tests on a real server)
 }
 
 /// <summary>What a redis-server shows, and whom it lets in, as PEM files.</summary>
