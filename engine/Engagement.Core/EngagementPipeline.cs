@@ -52,6 +52,7 @@ public sealed class EngagementPipeline
     private readonly SessionRegister _register;
     private readonly StepDecider _decider = new();
     private readonly Dictionary<VisitorKey, Instant> _erased = [];
+    private readonly EpochFence _fence = new();
     private int _touched;
     private readonly long[] _counts = new long[Enum.GetValues<RecordOutcome>().Length];
 
@@ -144,18 +145,23 @@ public sealed class EngagementPipeline
     /// </summary>
     public void RestoreErasure(VisitorKey visitor, Instant erasedAt) => _erased[visitor] = Instant.Max(erasedAt, _erased.GetValueOrDefault(visitor));
 
+    /// <summary>Before a rebuild: the epoch of whoever owned the partition where the rebuild starts; of later owners the log tells.</summary>
+    public void RestoreEpoch(long epoch) => _fence.Restore(epoch);
+
     /// <summary>Forgets everything but the counts, so that the instance can serve another rebuild or another inline question.</summary>
     public void Reset()
     {
         _register.Clear();
         _sites.Clear();
         _erased.Clear();
+        _fence.Restore(0);
     }
 
     /// <summary>Time first, then the session that the event belongs to, then what the event means to it.</summary>
     internal RecordOutcome Sessionize(scoped in VisitorEvent e, long offset, SiteCatalog sites, PipelineOutput output)
     {
         _sites.Use(sites);
+        var isAdmitted = _fence.Admits(e);
         if (e.Type == EventType.Tick) return Tick(e, output);
         if (_sites.Find(e.Site) is not { } context) return RecordOutcome.Ignored;
         FireDue(context.Timers, e.ReceivedAt, output);
@@ -166,7 +172,7 @@ public sealed class EngagementPipeline
         if (e.Type == EventType.VisitorErased) return Erase(session, e, output);
         if (_erased.Count > 0 && _erased.TryGetValue(e.VisitorKey, out var erasedAt) && e.ReceivedAt <= erasedAt) return RecordOutcome.Ignored;
         if (Sessionizer.Counts(e.Type)) return Count(e, offset, context, session, output);
-        if (session is not { IsEnded: false }) return RecordOutcome.Ignored;
+        if (session is not { IsEnded: false } || !isAdmitted) return RecordOutcome.Ignored;
         return e.Type == EventType.Heartbeat ? Beat(session, e, output) : Hear(session, e, output);
     }
 

@@ -8,12 +8,14 @@ namespace Engagement.Core.Contracts;
 
 /// <summary>
 /// A record of <see cref="Topics.Decisions"/>: written when a session's verdict or blockers change, silence included. Version 1. Its id is the same
-/// whenever the step is decided again, so that readers drop what they have twice.
+/// whenever the step is decided again, so that readers drop what they have twice; where two of one id differ, the one of the higher epoch stands.
 /// </summary>
 public sealed record DecisionRecord
 {
     public int V { get; init; } = 1;
     public required string Id { get; init; }
+    /// <summary>Of the partition's owner that decided: one that had lost the partition may still have written, and is overruled.</summary>
+    public required long Epoch { get; init; }
     public required string Site { get; init; }
 
     /// <summary>The visitor's key of the day, 32 hexadecimal digits: what the erasure index hides by.</summary>
@@ -39,9 +41,10 @@ public sealed record DecisionRecord
     /// <summary><see cref="FeatureSchema.Hash"/> of the vector that was decided on.</summary>
     public required string FeatureSchema { get; init; }
 
-    public static DecisionRecord From(in DecisionChange change, SiteModel site) => new()
+    public static DecisionRecord From(in DecisionChange change, SiteModel site, long epoch) => new()
     {
         Id = change.Id.ToString(),
+        Epoch = epoch,
         Site = change.Site,
         Visitor = change.Visitor.ToString(),
         At = change.At,

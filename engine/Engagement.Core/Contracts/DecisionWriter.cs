@@ -25,7 +25,7 @@ public sealed class DecisionWriter
     private const int BytesMax = 4_096;
 
     /// <summary>Appends one record's JSON; returns its length in bytes.</summary>
-    public int Write(in DecisionChange change, SiteModel site, IBufferWriter<byte> output)
+    public int Write(in DecisionChange change, SiteModel site, long epoch, IBufferWriter<byte> output)
     {
         var parts = PartsOf(site);
         var room = output.GetSpan(BytesMax + parts.Length);
@@ -34,7 +34,9 @@ public sealed class DecisionWriter
         text.AddHex(change.Id.Session.High, change.Id.Session.Low);
         text.Add("_"u8);
         text.Add(change.Id.Step);
-        text.Add("\",\"site\":"u8);
+        text.Add("\",\"epoch\":"u8);
+        text.Add(epoch);
+        text.Add(",\"site\":"u8);
         text.Add(parts.Name);
         text.Add(",\"visitor\":\""u8);
         text.AddHex(change.Visitor.High, change.Visitor.Low);
@@ -85,7 +87,7 @@ public sealed class DecisionWriter
 
         public static SiteParts Of(SiteModel site)
         {
-            var json = DecisionRecord.From(new DecisionChange { Site = site.Id }, site).ToJson().AsSpan();
+            var json = DecisionRecord.From(new DecisionChange { Site = site.Id }, site, epoch: 0).ToJson().AsSpan();
             var name = json[(json.IndexOf("\"site\":"u8) + 7)..json.IndexOf(",\"visitor\":"u8)];
             var threshold = json[json.IndexOf("},\"threshold\":"u8)..(json.IndexOf("\"reasons\":"u8) + 10)];
             var tail = json[json.IndexOf(",\"modelVersion\":"u8)..];
@@ -106,7 +108,7 @@ public sealed class DecisionWriter
             Length += text.Length;
         }
 
-        public void Add(int number)
+        public void Add(long number)
         {
             Utf8Formatter.TryFormat(number, _room[Length..], out var written);
             Length += written;

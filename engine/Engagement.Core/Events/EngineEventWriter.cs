@@ -33,19 +33,30 @@ public static class EngineEventWriter
         writer.WriteString("receivedAt"u8, receivedAt.ToString());
     });
 
-    /// <summary>An offer was reserved.</summary>
-    public static byte[] Offered(string site, VisitorKey visitor, OfferId offer, int step, Instant expiresAt, Instant receivedAt) =>
+    /// <summary>A tick that also says that a new owner has taken the partition: offers of lower epochs behind it came too late (<see cref="EpochFence"/>).</summary>
+    public static byte[] Taken(long epoch, Instant receivedAt) => Write(writer =>
+    {
+        writer.WriteString("type"u8, EventTypeNames.Utf8(EventType.Tick));
+        writer.WriteString("cause"u8, "partition_taken"u8);
+        writer.WriteNumber("epoch"u8, epoch);
+        writer.WriteString("receivedAt"u8, receivedAt.ToString());
+    });
+
+    /// <summary>An offer was reserved, by the owner of this epoch.</summary>
+    public static byte[] Offered(string site, VisitorKey visitor, OfferId offer, int step, long epoch, Instant expiresAt, Instant receivedAt) =>
         Write(EventType.InvitationOffered, site, visitor, offer, "offered", receivedAt, writer =>
         {
             writer.WriteNumber("step"u8, step);
+            writer.WriteNumber("epoch"u8, epoch);
             writer.WriteString("expiresAt"u8, expiresAt.ToString());
         });
 
     /// <summary>An offer would have been made: <paramref name="cause"/> is <c>holdout</c> or <c>observed</c>.</summary>
-    public static byte[] Withheld(string site, VisitorKey visitor, OfferId offer, int step, string cause, Instant receivedAt) =>
+    public static byte[] Withheld(string site, VisitorKey visitor, OfferId offer, int step, long epoch, string cause, Instant receivedAt) =>
         Write(EventType.InvitationWithheld, site, visitor, offer, "withheld", receivedAt, writer =>
         {
             writer.WriteNumber("step"u8, step);
+            writer.WriteNumber("epoch"u8, epoch);
             writer.WriteString("cause"u8, cause);
         });
 

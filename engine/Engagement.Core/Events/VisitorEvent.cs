@@ -91,6 +91,9 @@ public ref struct VisitorEvent
     /// <summary>Step at which the offer was decided (invitation_offered and invitation_withheld); 0 when none.</summary>
     public int OfferStep;
 
+    /// <summary>Epoch of the partition's owner that wrote the record (an offer's, or a taking's); 0 when none is named.</summary>
+    public long Epoch;
+
     /// <summary>When the offer's lease lapses; <see cref="Instant.Start"/> when none.</summary>
     public Instant OfferExpiresAt;
 

@@ -89,6 +89,7 @@ public sealed class VisitorEventReader
             case 10 when name.SequenceEqual("occurredAt"u8): return TryReadTime(ref s, ref e.OccurredAt, "occurredAt");
             case 10 when name.SequenceEqual("receivedAt"u8): return TryReadTime(ref s, ref e.ReceivedAt, "receivedAt");
             case 4 when name.SequenceEqual("step"u8) && IsEngines(e): return TryReadInt(ref s, ref e.OfferStep, 0, "step");
+            case 5 when name.SequenceEqual("epoch"u8) && IsEngines(e): return TryReadEpoch(ref s, ref e.Epoch);
             case 5 when name.SequenceEqual("offer"u8) && IsEngines(e): return TryReadOffer(ref s, ref e);
             case 5 when name.SequenceEqual("cause"u8) && IsEngines(e): return TryReadText(ref s, ref e.Cause, Limits.NameBytesMax, "cause");
             case 9 when name.SequenceEqual("expiresAt"u8) && IsEngines(e): return TryReadTime(ref s, ref e.OfferExpiresAt, "expiresAt");
@@ -247,6 +248,14 @@ public sealed class VisitorEventReader
         var ok = Utf8Parser.TryParse(raw, out int parsed, out var read) && read == raw.Length && parsed >= 0;
         value = ok ? parsed : absent;
         return ok || Fail(ref s, EventReadError.InvalidField, field);
+    }
+
+    private bool TryReadEpoch(scoped ref JsonScanner s, ref long value)
+    {
+        if (s.Kind != JsonKind.Number) return FailKind(ref s, "epoch");
+        if (!s.TryReadNumber(out var raw)) return false;
+        var ok = Utf8Parser.TryParse(raw, out value, out var read) && read == raw.Length && value >= 0;
+        return ok || Fail(ref s, EventReadError.InvalidField, "epoch");
     }
 
     /// <summary>A finite amount, not negative.</summary>

@@ -27,6 +27,8 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// <summary>As last written by this owner: what a store that comes back empty has forgotten.</summary>
     private PartitionCheckpoint? _written;
 
+    private Instant Now => Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
+
     public EngagementPipeline Pipeline { get; } = new();
 
     /// <summary>Offset of the next record to apply.</summary>
@@ -41,6 +43,8 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     public async Task RebuildAsync(CancellationToken cancellation)
     {
         var ownership = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.TakePartitionAsync(partition, c), cancellation);
+        // Before anything is read: whatever an earlier owner still has on its way lands behind this, and counts for nothing.
+        await _writer.AppendAsync(Topics.Events, [new LogAppend(TickKey, EngineEventWriter.Taken(ownership.Epoch, Now), partition)], cancellation);
         var (first, next) = await parts.Resilience.LogRead.ExecuteAsync(c => parts.Log.GetBoundsAsync(Topics.Events, partition, c), cancellation);
         var isLost = ownership.Checkpoint is null && _written is not null;
         var checkpoint = (ownership.Checkpoint ?? _written) is { } found && found.Position <= next ? found : null;
@@ -55,7 +59,8 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         if (checkpoint is not null && sameState) Pipeline.Restore(checkpoint.Splits);
         _recorded.Clear();
         var erasuresAhead = new HashSet<(VisitorKey, Instant)>();
-        _recordedTo = await RecordedOffersReader.ReadAsync(parts.Log, partition, Math.Min(from, position), _recorded, erasuresAhead, cancellation);
+        (_recordedTo, var epochAtFrom) = await RecordedOffersReader.ReadAsync(parts.Log, partition, Math.Min(from, position), _recorded, erasuresAhead, cancellation);
+        Pipeline.RestoreEpoch(epochAtFrom);
         await RestoreErasuresAsync(erasuresAhead, cancellation);
         await ApplySilentlyAsync(from, position, cancellation);
         Position = position;
@@ -149,9 +154,9 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         var result = await _wishes.ResolveAsync(wish, site, cancellation);
         Pipeline.Resolve(wish, result.Resolution, result.ExpiresAt, sites, _output);
         if (result.Resolution == OfferResolution.Reserved)
-            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: false);
+            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: false, _epoch);
         else if (result.Resolution is OfferResolution.Holdout or OfferResolution.Observed)
-            _offers.AddWithheld(wish, site, result.Resolution);
+            _offers.AddWithheld(wish, site, result.Resolution, _epoch);
     }
 
     /// <summary>The log names this offer already: the session takes it as it was, and what may be missing of its delivery is done again.</summary>
@@ -177,11 +182,11 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
 
     private async ValueTask DeliverAgainAsync(OfferWish wish, SiteModel site, Instant expiresAt, CancellationToken cancellation)
     {
-        var now = site.Clock == SiteClock.Log ? wish.Now : Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
+        var now = site.Clock == SiteClock.Log ? wish.Now : Now;
         if (expiresAt <= now) return;
         var result = await _wishes.ReserveAsync(wish, site, cancellation);
         if (result.Resolution == OfferResolution.Reserved)
-            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: true);
+            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: true, _epoch);
     }
 
     /// <summary>A collector that was cut off may still bring what it had received before an erasure, long after the record of it.</summary>
@@ -247,7 +252,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         parts.State.Count(_outcomes);
         parts.Metrics.Records(_outcomes);
         parts.Metrics.Batch(duration.TotalMilliseconds);
-        var now = Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
+        var now = Now;
         foreach (var decision in _output.Decisions)
         {
             parts.State.Of(decision.Site).CountDecision(decision);

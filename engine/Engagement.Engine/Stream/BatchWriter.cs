@@ -27,7 +27,7 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites,
         CancellationToken cancellation)
     {
-        ComposeDecisions(output, sites);
+        ComposeDecisions(output, checkpoint.Epoch, sites);
         ComposeOutcomes(output, sites);
         var recorded = AppendAsync(Topics.Events, offers.Records, cancellation);
         var decided = AppendAsync(Topics.Decisions, _decisions, cancellation);
@@ -120,7 +120,7 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         commit.Cards.Add(new CardUpdate(site.Id, offer, OfferComposer.FullCard(offer, site, assessment, session.ReadEvidence())));
     }
 
-    private void ComposeDecisions(PipelineOutput output, SiteCatalog sites)
+    private void ComposeDecisions(PipelineOutput output, long epoch, SiteCatalog sites)
     {
         _decisions.Clear();
         _decisionBytes.ResetWrittenCount();
@@ -129,7 +129,7 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
             if (sites.Find(decision.Site) is not { } site) continue;
             var start = _decisionBytes.WrittenCount;
             var key = RecordKeys.Write(decision.Site, decision.Visitor, _decisionBytes);
-            var value = _decisionWriter.Write(decision, site, _decisionBytes);
+            var value = _decisionWriter.Write(decision, site, epoch, _decisionBytes);
             // Where the buffer grows, it leaves behind what these point to; nothing is written over before the append has ended.
             var written = _decisionBytes.WrittenMemory[start..];
             _decisions.Add(new LogAppend(written[..key], written.Slice(key, value), partition));

@@ -23,22 +23,24 @@ internal sealed class OfferEffects
     public List<(string Site, OfferId Offer, OfferStatus Status)> Statuses { get; } = [];
 
     /// <param name="isRecorded">The log names this offer already: it is delivered again, and neither recorded nor counted again.</param>
-    public void Add(in OfferWish wish, SiteModel site, in ReserveResult reserved, Assessment assessment, SessionEvidence evidence, bool isRecorded)
+    /// <param name="epoch">Of the worker: behind a later owner's taking its records count for nothing.</param>
+    public void Add(
+        in OfferWish wish, SiteModel site, in ReserveResult reserved, Assessment assessment, SessionEvidence evidence, bool isRecorded, long epoch)
     {
         Deliveries.Add(OfferComposer.Compose(wish.Offer, site, reserved, assessment, evidence));
         if (isRecorded) return;
         var visitor = assessment.Visitor;
         Records.Add(new LogAppend(
-            OutcomeWriter.KeyOf(site.Id, visitor), EngineEventWriter.Offered(site.Id, visitor, wish.Offer, wish.Step, reserved.ExpiresAt, wish.Now)));
+            OutcomeWriter.KeyOf(site.Id, visitor), EngineEventWriter.Offered(site.Id, visitor, wish.Offer, wish.Step, epoch, reserved.ExpiresAt, wish.Now)));
         Statuses.Add((site.Id, wish.Offer, OfferStatus.Open));
     }
 
-    public void AddWithheld(in OfferWish wish, SiteModel site, OfferResolution resolution)
+    public void AddWithheld(in OfferWish wish, SiteModel site, OfferResolution resolution, long epoch)
     {
         var (cause, status) = resolution == OfferResolution.Observed ? ("observed", OfferStatus.Observed) : ("holdout", OfferStatus.HeldOut);
         var visitor = wish.Session.Visitor;
         Records.Add(new LogAppend(
-            OutcomeWriter.KeyOf(site.Id, visitor), EngineEventWriter.Withheld(site.Id, visitor, wish.Offer, wish.Step, cause, wish.Now)));
+            OutcomeWriter.KeyOf(site.Id, visitor), EngineEventWriter.Withheld(site.Id, visitor, wish.Offer, wish.Step, epoch, cause, wish.Now)));
         Statuses.Add((site.Id, wish.Offer, status));
     }
 

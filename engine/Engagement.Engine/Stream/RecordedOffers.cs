@@ -17,29 +17,47 @@ public readonly record struct RecordedOffer(int Step, OfferResolution Resolution
 /// </summary>
 internal static class RecordedOffersReader
 {
-    /// <summary>Reads from <paramref name="from"/> to the log's end; returns the offset behind the last record.</summary>
-    public static async ValueTask<long> ReadAsync(
+    /// <summary>
+    /// Reads from <paramref name="from"/> to the log's end; returns the offset behind the last record, and the epoch of who owned the partition at
+    /// <paramref name="from"/>. It looks a little further back for that: what an earlier owner had on its way may land some seconds late, not thousands of records.
+    /// </summary>
+    public static async ValueTask<(long Next, long EpochAtFrom)> ReadAsync(
         IEventLog log, int partition, long from, Dictionary<OfferId, RecordedOffer> recorded, HashSet<(VisitorKey, Instant)> erasures, CancellationToken cancellation)
     {
-        var reader = new VisitorEventReader();
-        while (true)
+        var (reader, fence) = (new VisitorEventReader(), new EpochFence());
+        long epochAtFrom = 0;
+        for (var at = Math.Max(0, from - Limits.BatchRecordsMax); ;)
         {
-            using var batch = await log.ReadAsync(Topics.Events, partition, from, Limits.BatchRecordsMax, cancellation);
-            if (batch.Count == 0) return from;
-            for (var i = 0; i < batch.Count; i++) Take(reader, batch[i].Value.Span, recorded, erasures);
-            from = batch.NextOffset;
+            using var batch = await log.ReadAsync(Topics.Events, partition, at, Limits.BatchRecordsMax, cancellation);
+            if (batch.Count == 0) return (Math.Max(from, at), epochAtFrom);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var record = batch[i];
+                if (record.Offset >= from) Take(reader, fence, record.Value.Span, recorded, erasures);
+                else epochAtFrom = EpochAfter(reader, fence, record.Value.Span);
+            }
+            at = batch.NextOffset;
         }
     }
 
-    private static void Take(VisitorEventReader reader, ReadOnlySpan<byte> record, Dictionary<OfferId, RecordedOffer> recorded, HashSet<(VisitorKey, Instant)> erasures)
+    private static long EpochAfter(VisitorEventReader reader, EpochFence fence, ReadOnlySpan<byte> record)
+    {
+        if (IsTaking(record) && reader.TryRead(record, out var taking).IsOk) fence.Admits(taking);
+        return fence.Epoch;
+    }
+
+    private static bool IsTaking(ReadOnlySpan<byte> record) => record.IndexOf("\"partition_taken\""u8) >= 0;
+
+    private static void Take(
+        VisitorEventReader reader, EpochFence fence, ReadOnlySpan<byte> record, Dictionary<OfferId, RecordedOffer> recorded, HashSet<(VisitorKey, Instant)> erasures)
     {
         if (record.IndexOf("\"visitor_erased\""u8) >= 0 && reader.TryRead(record, out var erasure).IsOk && erasure.Type == EventType.VisitorErased)
         {
             erasures.Add((erasure.VisitorKey, erasure.ReceivedAt));
             return;
         }
-        if (record.IndexOf("\"invitation_"u8) < 0) return;
-        if (!reader.TryRead(record, out var e).IsOk || e.OfferOrdinal == 0) return;
+        if (record.IndexOf("\"invitation_"u8) < 0 && !IsTaking(record)) return;
+        if (!reader.TryRead(record, out var e).IsOk || !fence.Admits(e) || e.OfferOrdinal == 0) return;
         var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
         // The first record is the one that the session took; a later one says the same again.
         if (e.Type == EventType.InvitationOffered) recorded.TryAdd(offer, new(e.OfferStep, OfferResolution.Reserved, e.OfferExpiresAt));

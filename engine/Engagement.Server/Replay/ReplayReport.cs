@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Engagement.Server.Replay;
 
@@ -56,7 +57,7 @@ public sealed record ReplayReport
 }
 
 /// <summary>Counts what stands in the log.</summary>
-public sealed class ReplayReportComposer
+public sealed partial class ReplayReportComposer
 {
     /// <summary>Of each record of a decision, by its id.</summary>
     private readonly SortedDictionary<string, JsonElement> _decisions = new(StringComparer.Ordinal);
@@ -68,7 +69,8 @@ public sealed class ReplayReportComposer
         IEnumerable<JsonElement> events, IEnumerable<JsonElement> decisions, IEnumerable<JsonElement> outcomes, ReplayTally tally, IReadOnlyDictionary<string, long> records, int cards)
     {
         foreach (var record in events) CountEvent(record);
-        foreach (var record in decisions) _decisions[SortKeyOf(record)] = record;
+        foreach (var record in decisions)
+            if (!_decisions.TryGetValue(SortKeyOf(record), out var known) || EpochOf(known) <= EpochOf(record)) _decisions[SortKeyOf(record)] = record;
         foreach (var record in outcomes) _outcomes[TextOf(record, "id") ?? record.GetRawText()] = record;
         // Of one session the keys are in the order of deciding: the last wins.
         var sessions = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
@@ -132,9 +134,15 @@ public sealed class ReplayReportComposer
     private string Canonical()
     {
         var text = new StringBuilder();
-        foreach (var record in _decisions.Values.Concat(_outcomes.Values)) text.Append(record.GetRawText()).Append('\n');
+        foreach (var record in _decisions.Values.Concat(_outcomes.Values)) text.Append(EpochPattern().Replace(record.GetRawText(), "")).Append('\n');
         return text.ToString();
     }
+
+    /// <summary>Of the partition's owner that decided: where two owners decided the same step, the later one's stands.</summary>
+    private static long EpochOf(JsonElement decision) => decision.TryGetProperty("epoch", out var epoch) && epoch.TryGetInt64(out var value) ? value : 0;
+
+    [GeneratedRegex("\"epoch\":[0-9]+,")]
+    private static partial Regex EpochPattern();
 
     private static IEnumerable<string> BlockersOf(JsonElement decision) =>
         decision.TryGetProperty("blockers", out var blockers) && blockers.ValueKind == JsonValueKind.Array && blockers.GetArrayLength() > 0

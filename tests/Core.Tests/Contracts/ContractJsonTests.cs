@@ -148,13 +148,13 @@ public sealed class ContractJsonTests
 
         AssertJson(
             $$"""
-            {"v":1,"id":"d_00000000000000010000000000000002_4","site":"shop","visitor":"00000000000000030000000000000004",
+            {"v":1,"id":"d_00000000000000010000000000000002_4","epoch":9,"site":"shop","visitor":"00000000000000030000000000000004",
              "at":"2026-11-22T12:00:00.000Z","byTimer":true,"state":"floundering","probabilities":{"floundering":0.8},
              "threshold":{"purposeful":0.25,"floundering":0.5},"reasons":["no_results","stillness"],"blockers":["nobody_free","offer_cap"],
              "offerStatus":"held_out","offer":"o_00000000000000010000000000000002_1","modelVersion":{},"policyVersion":"default",
              "featureSchema":"{{FeatureSchema.Hash}}"}
             """,
-            DecisionRecord.From(change, Visitors.Site()).ToJson());
+            DecisionRecord.From(change, Visitors.Site(), epoch: 9).ToJson());
     }
 
     [Fact]

@@ -22,8 +22,9 @@ public sealed class DecisionWriterTests
         {
             var (change, site) = (Any(random), s_sites[i % s_sites.Length]);
             output.ResetWrittenCount();
-            Assert.Equal(writer.Write(change, site, output), output.WrittenCount);
-            Assert.Equal(Encoding.UTF8.GetString(DecisionRecord.From(change, site).ToJson()), Encoding.UTF8.GetString(output.WrittenSpan));
+            var epoch = random.NextInt64(1, 2_000_000_000_000);
+            Assert.Equal(writer.Write(change, site, epoch, output), output.WrittenCount);
+            Assert.Equal(Encoding.UTF8.GetString(DecisionRecord.From(change, site, epoch).ToJson()), Encoding.UTF8.GetString(output.WrittenSpan));
         }
     }
 
@@ -34,7 +35,7 @@ public sealed class DecisionWriterTests
         Assert.Equal(0, Allocations.Of(1_000, () =>
         {
             output.ResetWrittenCount();
-            writer.Write(change, s_sites[0], output);
+            writer.Write(change, s_sites[0], 7, output);
         }));
     }
 

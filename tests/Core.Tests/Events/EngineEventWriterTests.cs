@@ -14,13 +14,13 @@ public sealed class EngineEventWriterTests
     [Fact]
     public void Offered_Read_GivesOfferStepAndExpiry()
     {
-        var record = EngineEventWriter.Offered("demo", s_visitor, s_offer, 17, s_now + TimeSpan.FromSeconds(45), s_now);
+        var record = EngineEventWriter.Offered("demo", s_visitor, s_offer, 17, epoch: 1_795_341_040_999, s_now + TimeSpan.FromSeconds(45), s_now);
 
         Assert.True(new VisitorEventReader().TryRead(record, out var e).IsOk);
         Assert.Equal(EventType.InvitationOffered, e.Type);
         Assert.Equal(s_visitor, e.VisitorKey);
         Assert.Equal(s_offer, new OfferId(e.OfferSession, e.OfferOrdinal));
-        Assert.Equal(17, e.OfferStep);
+        Assert.Equal((17, 1_795_341_040_999), (e.OfferStep, e.Epoch));
         Assert.Equal(s_now + TimeSpan.FromSeconds(45), e.OfferExpiresAt);
         Assert.Equal(s_now, e.ReceivedAt);
         Assert.Equal($"{s_offer}:offered", Encoding.UTF8.GetString(e.Id));
@@ -30,10 +30,10 @@ public sealed class EngineEventWriterTests
     public void Withheld_Read_GivesCause()
     {
         Assert.True(new VisitorEventReader().TryRead(
-            EngineEventWriter.Withheld("demo", s_visitor, s_offer, 3, "holdout", s_now), out var e).IsOk);
+            EngineEventWriter.Withheld("demo", s_visitor, s_offer, 3, epoch: 8, "holdout", s_now), out var e).IsOk);
         Assert.Equal(EventType.InvitationWithheld, e.Type);
         Assert.Equal("holdout", Encoding.UTF8.GetString(e.Cause));
-        Assert.Equal(3, e.OfferStep);
+        Assert.Equal((3, 8), (e.OfferStep, e.Epoch));
     }
 
     [Theory]

@@ -75,12 +75,12 @@ internal sealed class Worker(SiteCatalog sites)
         if (resolution == OfferResolution.Reserved)
         {
             Offers.Add(wish.Offer);
-            _toAppend.Add(EngineEventWriter.Offered(site, visitor, wish.Offer, wish.Step, expiresAt, wish.Now));
+            _toAppend.Add(EngineEventWriter.Offered(site, visitor, wish.Offer, wish.Step, epoch: 1, expiresAt, wish.Now));
         }
         else if (resolution is OfferResolution.Holdout or OfferResolution.Observed)
         {
             var cause = resolution == OfferResolution.Holdout ? "holdout" : "observed";
-            _toAppend.Add(EngineEventWriter.Withheld(site, visitor, wish.Offer, wish.Step, cause, wish.Now));
+            _toAppend.Add(EngineEventWriter.Withheld(site, visitor, wish.Offer, wish.Step, epoch: 1, cause, wish.Now));
         }
         else
         {

@@ -40,7 +40,7 @@ public sealed class EngagementApiTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("floundering", (string?)answer["state"]);
         Assert.True((bool)answer["engage"]!);
-        Assert.Empty(await engine.ReadAllAsync(Topics.Events));
+        Assert.All(await engine.ReadAllAsync(Topics.Events), r => Assert.Equal("tick", (string?)r["type"]));
         Assert.Null(await engine.Store.GetAssessmentAsync("demo", engine.KeyOf("v1"), default));
     }
 

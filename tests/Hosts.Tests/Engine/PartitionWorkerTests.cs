@@ -2,6 +2,7 @@ using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
+using Engagement.Core.Events;
 using Engagement.Core.Sites;
 using Engagement.Engine.Stream;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -110,7 +111,7 @@ public sealed class PartitionWorkerTests : IDisposable
     {
         await using var engine = await StartAsync();
         await engine.SendAsync("v1", "page_viewed");
-        var partition = engine.State.Partitions.Single(p => p.Position > 0).Partition;
+        var (partition, position) = (engine.PartitionOf("v1").Partition, engine.PartitionOf("v1").Position);
 
         // Somebody else takes the partition behind the worker's back, as after a pause that outlived its membership.
         var later = await engine.Store.TakePartitionAsync(partition, default);
@@ -120,8 +121,36 @@ public sealed class PartitionWorkerTests : IDisposable
 
         var owned = await engine.Store.TakePartitionAsync(partition, default);
         Assert.True(owned.Epoch > later.Epoch);
-        Assert.Equal(1, owned.Checkpoint!.Position);
+        Assert.Equal(position, owned.Checkpoint!.Position);
         Assert.Equal(1, (await engine.Store.GetAssessmentAsync("demo", engine.KeyOf("v1"), default))!.Step);
+    }
+
+    [Theory]
+    [InlineData(1, OfferStatus.None)]
+    [InlineData(2, OfferStatus.Open)]
+    public async Task Rebuild_OfferThatLandedBehindTheNextOwner_CountsOnlyWhereItIsThatOwners(long epoch, OfferStatus expected)
+    {
+        var time = new ManualTimeProvider();
+        Assessment refused;
+        await using (var engine = await StartAsync(time))
+        {
+            await engine.FlounderAsync("v1");
+            refused = (await engine.Store.GetAssessmentAsync("demo", engine.KeyOf("v1"), default))!;
+            Assert.Equal((Blockers.NobodyFree, OfferStatus.None), (refused.Blockers, refused.Offer));
+        }
+        await using (var engine = await StartAsync(time))
+        {
+            await engine.DecidedAsync();
+            var record = EngineEventWriter.Offered(
+                "demo", refused.Visitor, new OfferId(refused.Session, 1), refused.Step, epoch, engine.Now + TimeSpan.FromMinutes(1), engine.Now);
+            await engine.AppendAsync(new LogAppend(OutcomeWriter.KeyOf("demo", refused.Visitor), record));
+            await engine.DecidedAsync();
+        }
+        await using (var engine = await StartAsync(time))
+        {
+            await engine.DecidedAsync();
+            Assert.Equal(expected, (await engine.Store.GetAssessmentAsync("demo", refused.Visitor, default))!.Offer);
+        }
     }
 
     [Fact]

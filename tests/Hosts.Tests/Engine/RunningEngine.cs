@@ -104,6 +104,9 @@ public sealed class RunningEngine : IAsyncDisposable
 
     public VisitorKey KeyOf(string visitor) => VisitorIdentity.KeyOf(Demo, visitor, Now);
 
+    /// <summary>Where the visitor's events lie.</summary>
+    public PartitionStatus PartitionOf(string visitor) => State.Of(Murmur2.PartitionOf(OutcomeWriter.KeyOf("demo", KeyOf(visitor)), Log.PartitionCount));
+
     public string TokenOf(string visitor) => VisitorIdentity.MintToken(Demo, visitor, Now + TimeSpan.FromHours(2));
 
     /// <summary>Appends one event as the collector would have written it, a second after the last, and waits until it is decided.</summary>

@@ -85,7 +85,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var audit = await LogAudit.OfAsync(log, durableTo, sites.Catalog);
         Say(recoveries.ToString());
         Say($"{events.Acknowledged.Count} events acknowledged, {audit.EventIds.Count} in the log; {audit.Offers.Count} offers, {audit.Offers.Values.Sum()} records of them; "
-            + $"{audit.Decisions} decisions, {audit.DecisionRecords} records of them; {audit.OffersLate} sessions in two versions; {pages.Visits.Count} pages heard {pages.Visits.Sum(v => v.Invitations.Count)} invitations; "
+            + $"{audit.Decisions} decisions, {audit.DecisionRecords} records of them; {audit.OffersLate} records of offers came too late to count; {pages.Visits.Count} pages heard {pages.Visits.Sum(v => v.Invitations.Count)} invitations; "
             + $"{desk.Cards.Count} cards seen, {desk.Claimed.Count} claimed; {leases.Samples} looks at the leases: at most {leases.Most} of {AgentDesk.Capacity} slots taken");
         Judge(audit, events, pages, desk, leases, recoveries);
     }
@@ -107,7 +107,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
         faults.AddRange(leases.OverGranted.Select(text => $"more slots taken than there are: {text}"));
         Assert.True(faults.Count == 0, $"seed {Seed}, {Actions} actions: {faults.Count} faults, the first:\n{string.Join('\n', faults.Take(20))}\n{recoveries}");
         Assert.NotEmpty(audit.Offers);
-        Assert.InRange(audit.OffersLate, 0, Math.Max(10, audit.Offers.Count / 100));
         Assert.NotEmpty(desk.Claimed);
         Assert.InRange(leases.Most, 1, AgentDesk.Capacity);
         Assert.InRange(recoveries.MaxSeconds, 0, RecoveryBound.TotalSeconds);

@@ -19,19 +19,15 @@ internal sealed class LogAudit
     private readonly Dictionary<string, int> _lastOf = [];
     private readonly Dictionary<SessionId, EventType> _answers = [];
     private readonly Dictionary<VisitorKey, HashSet<OfferId>> _offersOf = [];
-    private readonly Dictionary<string, LoggedVerdict> _verdicts = [];
 
-    private readonly HashSet<string> _lateSessions = [];
-    private readonly HashSet<string> _twoVersions = [];
-    private Instant _latest = Instant.Start;
+    /// <summary>Where two owners of a partition decided the same step, the later one's stands.</summary>
+    private readonly Dictionary<string, LoggedVerdict> _verdicts = [];
+    private readonly Dictionary<string, long> _epochs = [];
 
     private LogAudit() { }
 
-    /// <summary>
-    /// Sessions whose offer's record came into the log after its time: it was on its way when its writer lost the partition, and the next owner, who had not
-    /// seen it, went on without. Their decisions may be there in two versions (a known limit); their offer is one all the same.
-    /// </summary>
-    public int OffersLate => _twoVersions.Count;
+    /// <summary>Records of offers that their writer, who had lost the partition, brought too late: they count for nothing.</summary>
+    public int OffersLate { get; private set; }
 
     public List<string> Faults { get; } = [];
 
@@ -50,8 +46,8 @@ internal sealed class LogAudit
         var audit = new LogAudit();
         for (var partition = 0; partition < log.PartitionCount; partition++)
         {
-            audit._latest = Instant.Start;
-            foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Events, partition)) audit.Note(record.Span);
+            var fence = new EpochFence();
+            foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Events, partition)) audit.Note(record.Span, fence);
             foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Decisions, partition)) audit.Note(record);
         }
         foreach (var (visitor, offers) in audit._offersOf.Where(v => v.Value.Count > Limits.OffersPerSessionMax)) audit.Faults.Add($"{visitor} was offered {offers.Count} times");
@@ -59,11 +55,14 @@ internal sealed class LogAudit
         return audit;
     }
 
-    private void Note(ReadOnlySpan<byte> record)
+    private void Note(ReadOnlySpan<byte> record, EpochFence fence)
     {
         Assert.True(new VisitorEventReader().TryRead(record, out var e).IsOk, Encoding.UTF8.GetString(record));
-        if (e.Type == EventType.InvitationOffered && e.ReceivedAt + Limits.WatermarkGrace < _latest) _lateSessions.Add(new DecisionId(e.OfferSession, 0).ToString()[..^2]);
-        _latest = Instant.Max(_latest, e.ReceivedAt);
+        if (!fence.Admits(e))
+        {
+            OffersLate++;
+            return;
+        }
         switch (e.Type)
         {
             case < EventType.InvitationOffered:
@@ -105,8 +104,9 @@ internal sealed class LogAudit
         using var json = JsonDocument.Parse(record);
         var root = json.RootElement;
         var verdict = new LoggedVerdict(root.GetProperty("state").GetString()!, string.Join(' ', Texts(root, "reasons")), Standing(Texts(root, "blockers")));
-        var id = root.GetProperty("id").GetString()!;
-        if (!_verdicts.TryAdd(id, verdict) && _verdicts[id] != verdict && !IsLate(id, verdict, _verdicts[id])) Faults.Add($"{id} was decided twice, differently: {_verdicts[id]} and {verdict}");
+        var (id, epoch) = (root.GetProperty("id").GetString()!, root.GetProperty("epoch").GetInt64());
+        if (_verdicts.TryGetValue(id, out var known) && _epochs[id] == epoch && known != verdict) Faults.Add($"{id} was decided twice in epoch {epoch}, differently: {known} and {verdict}");
+        if (_epochs.GetValueOrDefault(id) <= epoch) (_verdicts[id], _epochs[id]) = (verdict, epoch);
     }
 
     /// <summary>
@@ -116,7 +116,7 @@ internal sealed class LogAudit
     {
         foreach (var (id, (partition, offset, change)) in run.Changes)
         {
-            if (offset < durableTo[partition] && !_verdicts.ContainsKey(id) && !IsRefusalAgain(change) && !IsLate(id, change))
+            if (offset < durableTo[partition] && !_verdicts.ContainsKey(id) && !IsRefusalAgain(change))
                 Faults.Add($"{id} is missing: an uninterrupted run decides at {partition}@{offset} {change.State} {change.Reasons} but {change.Blockers}, offer {change.OfferOrdinal} {change.Offer}");
         }
         foreach (var (id, verdict) in _verdicts)
@@ -124,29 +124,11 @@ internal sealed class LogAudit
             if (run.Changes.TryGetValue(id, out var decided))
             {
                 var expected = new LoggedVerdict(Codes.Of(decided.Change.State), string.Join(' ', Codes.Of(Codes.Split(decided.Change.Reasons))), Standing(Codes.Of(Codes.Split(decided.Change.Blockers))));
-                if (verdict != expected && !IsLate(id, verdict, expected)) Faults.Add($"{id} {verdict}: an uninterrupted run says {expected}");
+                if (verdict != expected) Faults.Add($"{id} {verdict}: an uninterrupted run says {expected}");
             }
             else if (!run.Steps.TryGetValue(id, out var state)) Faults.Add($"{id} {verdict}: an uninterrupted run knows no such step");
             else if (Codes.Of(state) != verdict.State) Faults.Add($"{id} {verdict}: an uninterrupted run says {state}");
         }
-    }
-
-    /// <summary>Of such a session, and different in nothing but whether the offer is open or was refused.</summary>
-    private bool IsLate(string id, LoggedVerdict one, LoggedVerdict other)
-    {
-        var session = id[..id.LastIndexOf('_')];
-        var isLate = _lateSessions.Contains(session) && one.State == other.State && one.Reasons == other.Reasons && ((one.Blockers, other.Blockers) is ("offer_open", "") or ("", "offer_open"));
-        if (isLate) _twoVersions.Add(session);
-        return isLate;
-    }
-
-    /// <summary>Of such a session, and nothing but that the offer is open, or was refused once more.</summary>
-    private bool IsLate(string id, in DecisionChange change)
-    {
-        var session = id[..id.LastIndexOf('_')];
-        var isLate = _lateSessions.Contains(session) && Standing(Codes.Of(Codes.Split(change.Blockers))) is ("offer_open" or "");
-        if (isLate) _twoVersions.Add(session);
-        return isLate;
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ namespace Integration.Tests.Kill;
 /// </summary>
 internal sealed class UninterruptedRun
 {
-    /// <summary>By the first record of each: a later one says the same again, or comes from a worker that had lost its partition.</summary>
+    /// <summary>By the first record of each that stands: a later one says the same again.</summary>
     private readonly Dictionary<OfferId, (int Step, Instant ExpiresAt)> _granted = [];
 
     /// <summary>Client event ids in the log.</summary>
@@ -37,7 +37,8 @@ internal sealed class UninterruptedRun
         for (var partition = 0; partition < log.PartitionCount; partition++)
         {
             var records = await ReadAllAsync(log, Topics.Events, partition);
-            foreach (var record in records) run.Note(record.Span);
+            var fence = new EpochFence();
+            foreach (var record in records) run.Note(record.Span, fence);
             run.Apply(partition, records, sites);
         }
         return run;
@@ -56,13 +57,14 @@ internal sealed class UninterruptedRun
         }
     }
 
-    private void Note(ReadOnlySpan<byte> record)
+    private void Note(ReadOnlySpan<byte> record, EpochFence fence)
     {
         Assert.True(new VisitorEventReader().TryRead(record, out var e).IsOk, Encoding.UTF8.GetString(record));
+        var isAdmitted = fence.Admits(e);
         if (e.Type < EventType.InvitationOffered) EventIds.Add(Encoding.UTF8.GetString(e.Id));
         if (e.Type != EventType.InvitationOffered) return;
         var offer = new OfferId(e.OfferSession, e.OfferOrdinal);
-        _granted.TryAdd(offer, (e.OfferStep, e.OfferExpiresAt));
+        if (isAdmitted) _granted.TryAdd(offer, (e.OfferStep, e.OfferExpiresAt));
         Offers[offer] = Offers.GetValueOrDefault(offer) + 1;
     }
 
