@@ -20,6 +20,7 @@ public sealed class Resilience
         LogAppend = UntilItWorks("log-append", time, log);
         LogRead = UntilItWorks("log-read", time, log);
         LogAsk = Deadline("log-ask", TimeSpan.FromSeconds(2), time);
+        TopicCheck = UntilItWorks("topic-check", time, log);
         DeliveryCommit = UntilItWorks("delivery-commit", time, log);
         DeliveryReserve = UntilItWorks("delivery-reserve", time, log);
         DeliveryAsk = Deadline("delivery-ask", TimeSpan.FromMilliseconds(40), time);
@@ -37,6 +38,9 @@ public sealed class Resilience
 
     /// <summary>How far the log goes, for the lag: a figure that comes late is worth nothing.</summary>
     public ResiliencePipeline LogAsk { get; }
+
+    /// <summary>The comparison of Kafka's topics with their plan; nobody waits for it.</summary>
+    public ResiliencePipeline TopicCheck { get; }
 
     /// <summary>Effects and checkpoint; the batch waits.</summary>
     public ResiliencePipeline DeliveryCommit { get; }

@@ -38,6 +38,8 @@ internal sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(20);
 
+    private const int PortsTried = 5;
+
     private readonly RedisServerSettings _settings;
     private readonly string _folder = Directory.CreateTempSubdirectory("engagement-redis-").FullName;
     private readonly int _tlsPort = FreePort();
@@ -53,9 +55,20 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public static async Task<RedisServer> StartAsync(RedisServerSettings? settings = null)
     {
-        var server = new RedisServer(FreePort(), settings ?? new RedisServerSettings());
-        await server.StartAgainAsync();
-        return server;
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = new RedisServer(FreePort(), settings ?? new RedisServerSettings());
+            try
+            {
+                await server.StartAgainAsync();
+                return server;
+            }
+            catch (InvalidOperationException e) when (attempt < PortsTried && e.Message.Contains("Address already in use", StringComparison.Ordinal))
+            {
+                // Somebody took the port, or the one of the cluster's bus, which lies 10,000 above it, between the look and the start.
+                await server.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>SIGKILL: nothing can be tidied up.</summary>
@@ -100,7 +113,7 @@ internal sealed class RedisServer : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (!(await CommandAsync("PING")).StartsWith("PONG", StringComparison.Ordinal))
         {
-            if (clock.Elapsed > ReadyWithin || said.ToString().Contains("not found", StringComparison.Ordinal))
+            if (clock.Elapsed > ReadyWithin || Said("not found") || Said("Address already in use"))
                 throw new InvalidOperationException($"redis-server did not start; is it installed (apt-get install redis-server)?\n{said}");
             await Task.Delay(10);
         }
@@ -108,6 +121,11 @@ internal sealed class RedisServer : IAsyncDisposable
         void Keep(string? line)
         {
             lock (said) said.AppendLine(line);
+        }
+
+        bool Said(string text)
+        {
+            lock (said) return said.ToString().Contains(text, StringComparison.Ordinal);
         }
     }
 

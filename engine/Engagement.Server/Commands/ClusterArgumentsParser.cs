@@ -21,6 +21,7 @@ internal sealed class ClusterArgumentsParser
         Description = "Name of this node that stays over restarts (static membership): it gets its partitions back, and no other node is disturbed",
     };
     private readonly Option<int?> _partitions = new("--kafka-partitions") { Description = "Partitions of every topic; default as in deploy/topics.yaml" };
+    private readonly Option<int?> _replication = new("--kafka-replication") { Description = "Copies of each record that readiness asks for, where fewer brokers are there than deploy/topics.yaml wants" };
     private readonly Option<string?> _group = new("--kafka-group") { Description = $"Consumer group of the engines; default {new EngineOptions().Group}" };
     private readonly Option<int?> _session = new("--kafka-session-seconds")
     {
@@ -43,7 +44,7 @@ internal sealed class ClusterArgumentsParser
     {
         Option[] options =
         [
-            _kafka, _property, _properties, _brokerVersion, _instance, _partitions, _group, _session,
+            _kafka, _property, _properties, _brokerVersion, _instance, _partitions, _replication, _group, _session,
             _redis, _redisUser, _redisAuthority, _redisCertificate, _redisKey, _spoolBytes,
         ];
         foreach (var option in options) command.Add(option);
@@ -57,6 +58,7 @@ internal sealed class ClusterArgumentsParser
         BrokerVersion = result.GetValue(_brokerVersion),
         KafkaInstance = result.GetValue(_instance),
         KafkaPartitions = result.GetValue(_partitions),
+        KafkaReplication = result.GetValue(_replication),
         KafkaGroup = result.GetValue(_group),
         KafkaSessionSeconds = result.GetValue(_session),
         Redis = result.GetValue(_redis),

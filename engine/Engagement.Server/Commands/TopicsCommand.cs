@@ -8,9 +8,6 @@ namespace Engagement.Server.Commands;
 /// <summary><c>topics check</c> and <c>topics create</c>: Kafka's topics against <c>deploy/topics.yaml</c>.</summary>
 public static class TopicsCommand
 {
-    /// <summary>The plan as it lies beside the program.</summary>
-    private static readonly string DefaultFile = Path.Combine(AppContext.BaseDirectory, "topics.yaml");
-
     public static Command Create() => new("topics", "Compares Kafka's topics with the plan, or makes them")
     {
         Verb("check", "Says of every topic whether it is as it must be, and what is not", create: false),
@@ -23,7 +20,7 @@ public static class TopicsCommand
         var properties = new Option<string[]>("--kafka-property") { Description = "Property of librdkafka, such as security.protocol=SSL; may be repeated; no secrets", DefaultValueFactory = _ => [] };
         var file = new Option<FileInfo?>("--kafka-properties") { Description = "A file of such properties, one a line, # for comments: the place for secrets" };
         var version = new Option<string?>("--broker-version") { Description = "Version of brokers before 0.10, which cannot say it themselves" };
-        var plan = new Option<FileInfo>("--topics") { Description = "The plan; default: as it lies beside the program", DefaultValueFactory = _ => new FileInfo(DefaultFile) };
+        var plan = new Option<FileInfo>("--topics") { Description = "The plan; default: as it lies beside the program", DefaultValueFactory = _ => new FileInfo(TopicCheckService.PlanFile) };
         var replication = new Option<int?>("--replication") { Description = "Copies of each record, where fewer brokers are there than the plan wants" };
         var command = new Command(name, description) { kafka, properties, file, version, plan, replication };
         command.SetAction(async (result, _) =>

@@ -23,6 +23,9 @@ public sealed record ClusterOptions
     /// <summary>Partitions of every topic; null: as in <c>deploy/topics.yaml</c>.</summary>
     public int? KafkaPartitions { get; init; }
 
+    /// <summary>Copies of each record that there should be, where fewer brokers are there than the plan wants; null: as in <c>deploy/topics.yaml</c>.</summary>
+    public int? KafkaReplication { get; init; }
+
     /// <summary>Consumer group of the engines; null: the default of <see cref="Engine.EngineOptions.Group"/>.</summary>
     public string? KafkaGroup { get; init; }
 
@@ -67,6 +70,10 @@ public sealed record ClusterOptions
         Tls = (RedisTlsAuthorityFile ?? RedisTlsCertificateFile ?? RedisTlsKeyFile) is not null,
         TlsAuthorityFile = RedisTlsAuthorityFile, TlsCertificateFile = RedisTlsCertificateFile, TlsKeyFile = RedisTlsKeyFile,
     };
+
+    /// <summary>The topics as they should be here.</summary>
+    public IReadOnlyList<TopicPlan> Plan(IEnumerable<TopicPlan> plans) =>
+        [.. plans.Select(p => p.WithPartitions(KafkaPartitions ?? p.Partitions)).Select(p => p.WithReplication(KafkaReplication ?? p.Replication))];
 
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"kafka {Kafka}, redis {Redis}";

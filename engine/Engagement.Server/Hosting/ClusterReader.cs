@@ -38,6 +38,7 @@ public sealed class ClusterReader(Func<string, string?> environment)
             BrokerVersion = arguments.BrokerVersion,
             KafkaInstance = arguments.KafkaInstance,
             KafkaPartitions = arguments.KafkaPartitions,
+            KafkaReplication = arguments.KafkaReplication,
             KafkaGroup = arguments.KafkaGroup,
             KafkaSession = arguments.KafkaSessionSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Redis = arguments.Redis,
@@ -54,6 +55,7 @@ public sealed class ClusterReader(Func<string, string?> environment)
 
     private void Check(ClusterOptions options)
     {
+        if (options.KafkaReplication is < 1 or > 32) _errors.Add($"--kafka-replication is {options.KafkaReplication}; allowed: 1 to 32");
         if (options.SpoolBytesMax < Limits.SpoolBytesMin) _errors.Add($"--spool-bytes is {options.SpoolBytesMax}; allowed: {Limits.SpoolBytesMin} or more");
         if (options.Redis.Split(',').Any(p => p.TrimStart().StartsWith("password", StringComparison.OrdinalIgnoreCase)))
             _errors.Add($"--redis holds a password, which everybody on this machine can read there: put it into {RedisPasswordVariable} or the file that {RedisPasswordFileVariable} names");
@@ -131,6 +133,7 @@ public sealed record ClusterArguments
     public string? BrokerVersion { get; init; }
     public string? KafkaInstance { get; init; }
     public int? KafkaPartitions { get; init; }
+    public int? KafkaReplication { get; init; }
     public string? KafkaGroup { get; init; }
     public int? KafkaSessionSeconds { get; init; }
     public string? Redis { get; init; }
@@ -147,6 +150,7 @@ public sealed record ClusterArguments
         : BrokerVersion is not null ? "--broker-version"
         : KafkaInstance is not null ? "--kafka-instance"
         : KafkaPartitions is not null ? "--kafka-partitions"
+        : KafkaReplication is not null ? "--kafka-replication"
         : KafkaGroup is not null ? "--kafka-group"
         : KafkaSessionSeconds is not null ? "--kafka-session-seconds"
         : RedisUser is not null ? "--redis-user"

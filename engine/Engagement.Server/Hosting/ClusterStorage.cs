@@ -26,6 +26,11 @@ internal static class ClusterStorage
         // A shared part that is away is no better on another node: what still works goes on here, and the check says what does not.
         services.AddSingleton(provider => ReadinessCheck.Of("event_log", provider.GetRequiredService<IEventLog>().CheckAsync) with { IsVital = false });
         services.AddSingleton(provider => ReadinessCheck.Of("delivery_store", provider.GetRequiredService<IDeliveryStore>().CheckAsync) with { IsVital = !options.TakesEvents });
+        services.AddSingleton(cluster);
+        services.AddSingleton<TopicCheckService>();
+        services.AddHostedService(provider => provider.GetRequiredService<TopicCheckService>());
+        services.AddSingleton(provider => new ReadinessCheck("topics", _ => ValueTask.FromResult(
+            provider.GetRequiredService<TopicCheckService>().Wrong is { } wrong ? DependencyStatus.Degraded("topics", wrong) : DependencyStatus.Ok("topics"))));
         if (options.TakesEvents) services.AddSpool(new SpoolOptions { Path = SpoolOf(options.Data), BytesMax = cluster.SpoolBytesMax });
     }
 

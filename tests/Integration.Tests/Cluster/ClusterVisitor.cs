@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -23,6 +24,20 @@ internal sealed class ClusterVisitor
         var opened = await CallAsync(node, HttpMethod.Post, "/v1/sessions", ServerProcess.ApiKey, new { });
         var json = JsonSerializer.Deserialize<JsonElement>(opened.Text);
         return new ClusterVisitor(json.GetProperty("visitor").GetString()!, json.GetProperty("token").GetString()!);
+    }
+
+    /// <summary>
+    /// The answer of should-engage about a visitor. On a busy machine the store may miss the deadline of an ask, which then says <c>unavailable</c> and is asked
+    /// again, for so long.
+    /// </summary>
+    public static async Task<JsonElement> AskAsync(ServerProcess node, string visitor, TimeSpan patience)
+    {
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(20))
+        {
+            using var answer = await node.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
+            var isAway = answer.RootElement.GetProperty("blockers").EnumerateArray().Any(b => b.GetProperty("code").GetString() == "unavailable");
+            if (!isAway || clock.Elapsed > patience) return answer.RootElement.Clone();
+        }
     }
 
     /// <summary>One of whom the site's server sends events; she has no token.</summary>

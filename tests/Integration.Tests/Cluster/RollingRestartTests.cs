@@ -53,7 +53,7 @@ public sealed class RollingRestartTests(ClusterFixture cluster, ITestOutputHelpe
         output.WriteLine($"{visitors.Count} visitors, {offers.Count} offers recorded, {(await invited).Count} cards seen on some stream");
         Assert.True(visitors.Count > 10, $"{visitors.Count} visitors came");
         Assert.Equal(offers.Count, offers.Distinct().Count());
-        foreach (var visitor in visitors) Assert.Equal((visitor, "floundering"), (visitor, await StateAsync(first, visitor)));
+        foreach (var visitor in visitors) Assert.Equal((visitor, "floundering"), (visitor, (await ClusterVisitor.AskAsync(first, visitor, Patience)).GetProperty("state").GetString()));
         Assert.Equal(visitors.Count, offers.Count);
     }
 
@@ -106,18 +106,6 @@ public sealed class RollingRestartTests(ClusterFixture cluster, ITestOutputHelpe
             }
         }
         return seen;
-    }
-
-    /// <summary>On a busy machine the store may miss the deadline of an ask, which then says so and is asked again.</summary>
-    private static async Task<string?> StateAsync(ServerProcess node, string visitor)
-    {
-        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(20))
-        {
-            using var answer = await node.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
-            var blockers = answer.RootElement.GetProperty("blockers").EnumerateArray().Select(b => b.GetProperty("code").GetString()).ToList();
-            if (!blockers.Contains("unavailable")) return answer.RootElement.GetProperty("state").GetString();
-            if (clock.Elapsed > Patience) return "unavailable";
-        }
     }
 
     /// <summary>Every <c>invitation_offered</c> in the log.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Engagement.Core.Contracts;
 
@@ -20,6 +21,7 @@ internal sealed class GroupMember : IDisposable
     private readonly ILogger _logger;
     private readonly IConsumer<Ignore, Ignore> _consumer;
     private readonly List<TopicPartition> _toPause = [];
+    private readonly ConcurrentDictionary<int, long> _notStored = new();
     private readonly Thread _thread;
     private volatile bool _stopping;
 
@@ -43,15 +45,31 @@ internal sealed class GroupMember : IDisposable
     /// <summary>The group's copy of the position; sent within a second, with the others. Thread-safe.</summary>
     public void Store(int partition, long position)
     {
+        // Told of an assignment while it is still being made, a reader may be quicker than librdkafka: then it is kept for the next poll.
+        if (!TryStore(partition, position)) _notStored[partition] = position;
+        else _notStored.TryRemove(partition, out _);
+    }
+
+    private bool TryStore(int partition, long position)
+    {
         try
         {
             _consumer.StoreOffset(new TopicPartitionOffset(_topic, partition, position));
+            return true;
         }
         catch (Exception e) when (e is KafkaException or ObjectDisposedException)
         {
-            // Taken away meanwhile, or closed: whoever has it now mirrors its own.
+            // Not ours yet, or taken away meanwhile: whoever has it then mirrors its own.
             _logger.LogDebug("{Topic}/{Partition}: position not mirrored: {Reason}", _topic, partition, e.Message);
+            return false;
         }
+    }
+
+    /// <summary>On the member's thread.</summary>
+    private void StoreAgain()
+    {
+        foreach (var kept in _notStored)
+            if (TryStore(kept.Key, kept.Value)) _notStored.TryRemove(kept);
     }
 
     /// <summary>Leaves the group after a last commit. Blocks until it has, but no longer than <see cref="CloseWait"/>.</summary>
@@ -68,6 +86,7 @@ internal sealed class GroupMember : IDisposable
         {
             _consumer.Subscribe(_topic);
             while (!_stopping) Poll();
+            StoreAgain();
             // The revoked handler runs in here; nobody is waited for any more.
             _consumer.Close();
         }
@@ -100,6 +119,7 @@ internal sealed class GroupMember : IDisposable
             _logger.LogDebug("{Topic}: {Reason}", _topic, e.Error.Reason);
         }
         _toPause.Clear();
+        if (!_notStored.IsEmpty) StoreAgain();
         _owner.Breathe();
     }
 
@@ -116,6 +136,7 @@ internal sealed class GroupMember : IDisposable
     {
         _logger.LogInformation("{Topic}: {How}: {Partitions}", _topic, how, Names(revoked.Select(r => r.TopicPartition)));
         var partitions = revoked.Select(r => r.Partition.Value).ToArray();
+        foreach (var partition in partitions) _notStored.TryRemove(partition, out _);
         if (!_owner.Revoke(partitions, _stopping ? TimeSpan.Zero : _releaseWait) && !_stopping)
             _logger.LogWarning("{Topic}: {Partitions} were not released within {Wait}; a later epoch will refuse what they still write", _topic, Names(revoked.Select(r => r.TopicPartition)), _releaseWait);
     }

@@ -22,6 +22,9 @@ public sealed record TopicPlan(string Name, int Partitions, int Replication, int
     public TopicPlan WithReplication(int replication) =>
         new(Name, Partitions, replication, Math.Min(MinInSyncReplicas, replication), Retention, Segment);
 
+    /// <summary>The same with another number of partitions.</summary>
+    public TopicPlan WithPartitions(int partitions) => new(Name, partitions, Replication, MinInSyncReplicas, Retention, Segment);
+
     /// <summary>Everything in which the topic is not as it must be: what is, and what should be. Pure.</summary>
     public IEnumerable<string> Compare(TopicState found)
     {
