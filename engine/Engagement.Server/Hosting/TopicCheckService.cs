@@ -34,12 +34,14 @@ public sealed partial class TopicCheckService(ClusterOptions cluster, Resilience
         }
     }
 
-    /// <summary>Null where there is no fault.</summary>
+    /// <summary>Null where there is no fault. How to mend one is for <c>topics check</c> to say.</summary>
     public static string? Describe(IEnumerable<TopicFinding> findings)
     {
-        var faults = findings.SelectMany(finding => finding.Faults.Select(fault => $"{finding.Plan.Name}: {fault}")).ToList();
+        var faults = findings.SelectMany(finding => finding.Faults.Where(fault => !IsHowTo(fault)).Select(fault => $"{finding.Plan.Name}: {fault}")).ToList();
         return faults.Count == 0 ? null : string.Join("; ", faults);
     }
+
+    private static bool IsHowTo(string fault) => fault.StartsWith(TopicSetup.ToMakeIt, StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka's topics are not as planned: {Wrong}")]
     private static partial void TopicsWrong(ILogger logger, string wrong);

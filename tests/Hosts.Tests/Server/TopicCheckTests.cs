@@ -23,6 +23,7 @@ public sealed class TopicCheckTests
         var plan = TopicPlanReader.Read(TopicCheckService.PlanFile)[0];
         var found = new TopicState(plan.Name, plan.Partitions + 1, plan.Replication, null);
         Assert.Null(TopicCheckService.Describe([new TopicFinding(plan, [])]));
+        Assert.Equal($"{plan.Name}: missing", TopicCheckService.Describe([new TopicFinding(plan, ["missing", $"{TopicSetup.ToMakeIt}a tool's line"])]));
         Assert.Equal(
             $"{plan.Name}: partitions: is {plan.Partitions + 1}, should be {plan.Partitions}",
             TopicCheckService.Describe([new TopicFinding(plan, []), new TopicFinding(plan, [.. plan.Compare(found)])]));

@@ -15,6 +15,9 @@ public sealed record TopicFinding(TopicPlan Plan, IReadOnlyList<string> Faults, 
 /// </summary>
 public sealed class TopicSetup : IDisposable
 {
+    /// <summary>How a line begins that says how a missing topic is made.</summary>
+    public const string ToMakeIt = "to make it: ";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly KafkaOptions _options;
@@ -66,7 +69,7 @@ public sealed class TopicSetup : IDisposable
     {
         var where = _options.BrokerVersion is null ? $"--bootstrap-server {_options.BootstrapServers}" : "--zookeeper HOST:2181";
         var settings = string.Concat(plan.Settings.Select(s => $" --config {s.Key}={s.Value}"));
-        return $"to make it: kafka-topics.sh {where} --create --topic {plan.Name} --partitions {plan.Partitions} --replication-factor {plan.Replication}{settings}";
+        return $"{ToMakeIt}kafka-topics.sh {where} --create --topic {plan.Name} --partitions {plan.Partitions} --replication-factor {plan.Replication}{settings}";
     }
 
     /// <summary>Reasons by topic of those that could not be made.</summary>
