@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Engagement.Core;
 
 /// <summary>A point on the time line, in whole milliseconds since 1970-01-01T00:00:00Z. Immutable and thread-safe.</summary>
@@ -29,8 +31,19 @@ public readonly record struct Instant(long UnixMs) : IComparable<Instant>
     public static Instant Max(Instant left, Instant right) => left > right ? left : right;
     public static Instant Min(Instant left, Instant right) => left < right ? left : right;
 
+    /// <summary>Length of the text that <see cref="Write"/> gives.</summary>
+    public const int TextBytes = 24;
+
+    private const string TextFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    /// <summary>
+    /// Writes the text of <see cref="ToString"/> as UTF-8, without allocating; <paramref name="destination"/> must hold <see cref="TextBytes"/>. Throws
+    /// <see cref="ArgumentOutOfRangeException"/> as <see cref="ToDateTimeOffset"/> does.
+    /// </summary>
+    public void Write(Span<byte> destination) => ToDateTimeOffset().TryFormat(destination, out _, TextFormat, CultureInfo.InvariantCulture);
+
     /// <summary>RFC 3339 in UTC with milliseconds, such as <c>2026-11-22T09:50:40.123Z</c>.</summary>
     public override string ToString() =>
         this == Never ? "never" : this == Start ? "start"
-            : ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            : ToDateTimeOffset().ToString(TextFormat, CultureInfo.InvariantCulture);
 }

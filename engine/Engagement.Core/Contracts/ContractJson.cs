@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engagement.Core.Cards;
@@ -48,8 +47,8 @@ public sealed class InstantJsonConverter : JsonConverter<Instant>
             writer.WriteNullValue();
             return;
         }
-        Span<byte> text = stackalloc byte[32];
-        value.ToDateTimeOffset().TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        writer.WriteStringValue(text[..length]);
+        Span<byte> text = stackalloc byte[Instant.TextBytes];
+        value.Write(text);
+        writer.WriteStringValue(text);
     }
 }

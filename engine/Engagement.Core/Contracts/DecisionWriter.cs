@@ -122,8 +122,8 @@ public sealed class DecisionWriter
 
         public void Add(Instant at)
         {
-            at.ToDateTimeOffset().TryFormat(_room[Length..], out var written, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-            Length += written;
+            at.Write(_room[Length..]);
+            Length += Instant.TextBytes;
         }
 
         /// <summary>False, and nothing written, where there is no number.</summary>

@@ -26,10 +26,10 @@ internal static class ErasurePolicy
         OutcomeWriter records, SiteModel site, IReadOnlyList<VisitorKey> keys, Instant now, CancellationToken cancellation)
     {
         await records.AppendAsync(Topics.Erasures,
-            [.. keys.Select(k => new LogAppend(OutcomeWriter.KeyOf(site.Id, k), ErasureIndex.Entry(site.Id, k, now)))], cancellation);
+            [.. keys.Select(k => new LogAppend(RecordKeys.Of(site.Id, k), ErasureIndex.Entry(site.Id, k, now)))], cancellation);
 
         // Only today's and yesterday's key can have a live session; of the others a collector that was cut off may still bring events.
         await records.AppendAsync(Topics.Events,
-            [.. keys.Select(k => new LogAppend(OutcomeWriter.KeyOf(site.Id, k), EngineEventWriter.VisitorErased(site.Id, k, now)))], cancellation);
+            [.. keys.Select(k => new LogAppend(RecordKeys.Of(site.Id, k), EngineEventWriter.VisitorErased(site.Id, k, now)))], cancellation);
     }
 }

@@ -48,7 +48,7 @@ internal static class InlineEventsReader
     private static AskedInvitation ReadEvents(JsonElement[] events, AskedInvitation asked, Instant now)
     {
         var (reader, writer, known) = (new VisitorEventReader(), new CanonicalEventWriter(), asked.Visitor);
-        var (siteId, key) = (Encoding.UTF8.GetBytes(known.Site.Id), OutcomeWriter.KeyOf(known.Site.Id, known.Key));
+        var (siteId, key) = (Encoding.UTF8.GetBytes(known.Site.Id), RecordKeys.Of(known.Site.Id, known.Key));
         for (var i = 0; i < events.Length; i++)
         {
             var json = WithVisitor(events[i], known.Id);

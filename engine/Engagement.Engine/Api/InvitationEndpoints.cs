@@ -59,7 +59,7 @@ internal static class InvitationEndpoints
             if (before is null && asked.Records.Count == 0) return Refused(parts, known.Site, Blockers.NotEnoughEvidence, asked.Language);
             var askedAt = parts.Now;
             await parts.Records.AppendAsync(
-                [.. asked.Records, new LogAppend(OutcomeWriter.KeyOf(known.Site.Id, known.Key), EngineEventWriter.Asked(known.Site.Id, known.Key, key, askedAt))],
+                [.. asked.Records, new LogAppend(RecordKeys.Of(known.Site.Id, known.Key), EngineEventWriter.Asked(known.Site.Id, known.Key, key, askedAt))],
                 ending.Token);
             return await WaitAsync(parts, asked, before, askedAt, ending.Token);
         }

@@ -12,7 +12,6 @@ namespace Engagement.Engine.Stream;
 /// </summary>
 internal sealed class BatchState(int partition, WorkerParts parts, PartitionStatus status)
 {
-    private static readonly byte[] TickKey = "tick"u8.ToArray();
     private readonly PipelineOutput _output = new();
     private readonly OfferEffects _offers = new();
     private readonly BatchWriter _writer = new(partition, parts);
@@ -44,7 +43,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     {
         var ownership = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.TakePartitionAsync(partition, c), cancellation);
         // Before anything is read: whatever an earlier owner still has on its way lands behind this, and counts for nothing.
-        await _writer.AppendAsync(Topics.Events, [new LogAppend(TickKey, EngineEventWriter.Taken(ownership.Epoch, Now), partition)], cancellation);
+        await _writer.AppendAsync(Topics.Events, [new LogAppend(RecordKeys.Tick, EngineEventWriter.Taken(ownership.Epoch, Now), partition)], cancellation);
         var (first, next) = await parts.Resilience.LogRead.ExecuteAsync(c => parts.Log.GetBoundsAsync(Topics.Events, partition, c), cancellation);
         var isLost = ownership.Checkpoint is null && _written is not null;
         var checkpoint = (ownership.Checkpoint ?? _written) is { } found && found.Position <= next ? found : null;
@@ -115,7 +114,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// <summary>Writes the time into the log; with a site, also that an agent is free there.</summary>
     public async ValueTask AppendTickAsync(Instant now, string? freedSite, CancellationToken cancellation)
     {
-        var tick = new LogAppend(TickKey, freedSite is null ? EngineEventWriter.Tick(now) : EngineEventWriter.AgentFree(freedSite, now), partition);
+        var tick = new LogAppend(RecordKeys.Tick, freedSite is null ? EngineEventWriter.Tick(now) : EngineEventWriter.AgentFree(freedSite, now), partition);
         await _writer.AppendAsync(Topics.Events, [tick], cancellation);
     }
 

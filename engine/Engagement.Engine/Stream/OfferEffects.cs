@@ -31,7 +31,7 @@ internal sealed class OfferEffects
         if (isRecorded) return;
         var visitor = assessment.Visitor;
         Records.Add(new LogAppend(
-            OutcomeWriter.KeyOf(site.Id, visitor), EngineEventWriter.Offered(site.Id, visitor, wish.Offer, wish.Step, epoch, reserved.ExpiresAt, wish.Now)));
+            RecordKeys.Of(site.Id, visitor), EngineEventWriter.Offered(site.Id, visitor, wish.Offer, wish.Step, epoch, reserved.ExpiresAt, wish.Now)));
         Statuses.Add((site.Id, wish.Offer, OfferStatus.Open));
     }
 
@@ -40,7 +40,7 @@ internal sealed class OfferEffects
         var (cause, status) = resolution == OfferResolution.Observed ? ("observed", OfferStatus.Observed) : ("holdout", OfferStatus.HeldOut);
         var visitor = wish.Session.Visitor;
         Records.Add(new LogAppend(
-            OutcomeWriter.KeyOf(site.Id, visitor), EngineEventWriter.Withheld(site.Id, visitor, wish.Offer, wish.Step, epoch, cause, wish.Now)));
+            RecordKeys.Of(site.Id, visitor), EngineEventWriter.Withheld(site.Id, visitor, wish.Offer, wish.Step, epoch, cause, wish.Now)));
         Statuses.Add((site.Id, wish.Offer, status));
     }
 

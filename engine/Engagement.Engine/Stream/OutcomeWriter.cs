@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
@@ -20,7 +19,7 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
 
     public async ValueTask AnsweredAsync(string site, VisitorKey visitor, OfferId offer, InvitationAnswer answer, CancellationToken cancellation)
     {
-        await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.Answered(site, visitor, offer, answer, Now))], cancellation);
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.Answered(site, visitor, offer, answer, Now))], cancellation);
         Count(site, offer, answer switch
         {
             InvitationAnswer.Shown => OfferStatus.Seen,
@@ -43,7 +42,7 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
         while (_unrecorded.TryDequeue(out var ending)) taken.Add(ending);
         try
         {
-            await AppendAsync([.. taken.Select(e => new LogAppend(KeyOf(e.Site, e.Visitor), EngineEventWriter.Ended(e, now)))], cancellation);
+            await AppendAsync([.. taken.Select(e => new LogAppend(RecordKeys.Of(e.Site, e.Visitor), EngineEventWriter.Ended(e, now)))], cancellation);
         }
         catch
         {
@@ -55,13 +54,13 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
 
     public async ValueTask ClaimedAsync(string site, VisitorKey visitor, OfferId offer, CancellationToken cancellation)
     {
-        await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.ChatClaimed(site, visitor, offer, Now))], cancellation);
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.ChatClaimed(site, visitor, offer, Now))], cancellation);
         Count(site, offer, OfferStatus.Claimed);
     }
 
     public async ValueTask ChatEndedAsync(string site, VisitorKey visitor, OfferId offer, CancellationToken cancellation)
     {
-        await AppendAsync([new(KeyOf(site, visitor), EngineEventWriter.ChatEnded(site, visitor, offer, Now))], cancellation);
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.ChatEnded(site, visitor, offer, Now))], cancellation);
         Count(site, offer, OfferStatus.Ended);
     }
 
@@ -74,9 +73,6 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
             var result = await log.AppendAsync(topic, records, c).AsTask().WaitAsync(c);
             if (!result.IsDurable) throw new LogUnavailableException(topic, result);
         }, cancellation);
-
-    /// <summary>Record key <c>site:visitor</c>.</summary>
-    public static byte[] KeyOf(string site, VisitorKey visitor) => Encoding.UTF8.GetBytes($"{site}:{visitor}");
 
     private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 

@@ -1,6 +1,7 @@
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
+using Engagement.Core.Events;
 using Engagement.Core.Features;
 
 namespace Hosts.Tests.Engine;
@@ -97,16 +98,22 @@ public sealed class FailureTests : IDisposable
         return string.Join('\n', told);
     }
 
+    /// <summary>Has v1 search in vain until she is invited.</summary>
+    private static async Task<OfferId> InviteAsync(RunningEngine engine)
+    {
+        await engine.AgentAsync();
+        await engine.SendAsync("v1", "page_viewed");
+        foreach (var query in new[] { "return label", "print return label", "return label printer" }) await engine.SearchAsync("v1", query);
+        return (await engine.OfferOfAsync("v1"))!.Offer;
+    }
+
     /// <summary>The store forgets everything, the invitation that stands on her page too: it is made again under its own id, and agents see its card.</summary>
     [Fact]
     public async Task StoreComesBackEmpty_OpenOfferIsMadeAgainUnderItsId()
     {
         await using var engine = await RunningEngine.StartAsync(_folder.File("engagement.db"));
-        await engine.AgentAsync();
         using var page = engine.OpenPage("v1");
-        await engine.SendAsync("v1", "page_viewed");
-        foreach (var query in new[] { "return label", "print return label", "return label printer" }) await engine.SearchAsync("v1", query);
-        var offer = (await engine.OfferOfAsync("v1"))!.Offer;
+        var offer = await InviteAsync(engine);
         await engine.Store.EraseAsync("demo", engine.KeyOf("v1"), default);
         Assert.Null(await engine.OfferOfAsync("v1"));
 
@@ -125,13 +132,10 @@ public sealed class FailureTests : IDisposable
     public async Task StoreComesBackEmpty_DeclinedOfferIsNotMadeAgain()
     {
         await using var engine = await RunningEngine.StartAsync(_folder.File("engagement.db"));
-        await engine.AgentAsync();
         using var page = engine.OpenPage("v1");
-        await engine.SendAsync("v1", "page_viewed");
-        foreach (var query in new[] { "return label", "print return label", "return label printer" }) await engine.SearchAsync("v1", query);
-        var offer = (await engine.OfferOfAsync("v1"))!.Offer;
+        var offer = await InviteAsync(engine);
         await engine.AppendAsync(new LogAppend(
-            Engagement.Engine.Stream.OutcomeWriter.KeyOf("demo", engine.KeyOf("v1")),
+            RecordKeys.Of("demo", engine.KeyOf("v1")),
             Engagement.Core.Events.EngineEventWriter.Answered("demo", engine.KeyOf("v1"), offer, InvitationAnswer.Declined, engine.Now)));
         await engine.RecoveredAsync();
         await engine.Store.EraseAsync("demo", engine.KeyOf("v1"), default);

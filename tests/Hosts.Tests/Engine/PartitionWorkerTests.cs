@@ -143,7 +143,7 @@ public sealed class PartitionWorkerTests : IDisposable
             await engine.DecidedAsync();
             var record = EngineEventWriter.Offered(
                 "demo", refused.Visitor, new OfferId(refused.Session, 1), refused.Step, epoch, engine.Now + TimeSpan.FromMinutes(1), engine.Now);
-            await engine.AppendAsync(new LogAppend(OutcomeWriter.KeyOf("demo", refused.Visitor), record));
+            await engine.AppendAsync(new LogAppend(RecordKeys.Of("demo", refused.Visitor), record));
             await engine.DecidedAsync();
         }
         await using (var engine = await StartAsync(time))

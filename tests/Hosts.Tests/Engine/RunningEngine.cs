@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engagement.Core;
 using Engagement.Core.Contracts;
+using Engagement.Core.Events;
 using Engagement.Core.Sites;
 using Engagement.Engine;
 using Engagement.Engine.Delivery.Embedded;
@@ -105,7 +106,7 @@ public sealed class RunningEngine : IAsyncDisposable
     public VisitorKey KeyOf(string visitor) => VisitorIdentity.KeyOf(Demo, visitor, Now);
 
     /// <summary>Where the visitor's events lie.</summary>
-    public PartitionStatus PartitionOf(string visitor) => State.Of(Murmur2.PartitionOf(OutcomeWriter.KeyOf("demo", KeyOf(visitor)), Log.PartitionCount));
+    public PartitionStatus PartitionOf(string visitor) => State.Of(Murmur2.PartitionOf(RecordKeys.Of("demo", KeyOf(visitor)), Log.PartitionCount));
 
     public string TokenOf(string visitor) => VisitorIdentity.MintToken(Demo, visitor, Now + TimeSpan.FromHours(2));
 
@@ -133,7 +134,7 @@ public sealed class RunningEngine : IAsyncDisposable
             ["receivedAt"] = at,
         };
         foreach (var (name, value) in JsonSerializer.SerializeToNode(members ?? new { })!.AsObject().ToArray()) record[name] = value?.DeepClone();
-        return new LogAppend(OutcomeWriter.KeyOf(site, key), Encoding.UTF8.GetBytes(record.ToJsonString()));
+        return new LogAppend(RecordKeys.Of(site, key), Encoding.UTF8.GetBytes(record.ToJsonString()));
     }
 
     public async Task AppendAsync(params LogAppend[] records) => Assert.True((await Log.AppendAsync(Topics.Events, records, default)).IsDurable);

@@ -1,6 +1,7 @@
 using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
+using Engagement.Core.Events;
 using Engagement.Engine.Stream;
 using Engagement.Engine.Stream.Embedded;
 
@@ -125,10 +126,10 @@ public sealed class SpoolTests : IDisposable
         var before = new Instant(1_800_000_000_000);
         var erasedAt = before + TimeSpan.FromSeconds(10);
         // Known to the log before the drain asks, which is when it is back.
-        await _log.AppendAsync(Topics.Erasures, [new LogAppend(OutcomeWriter.KeyOf("demo", gone), ErasureIndex.Entry("demo", gone, erasedAt))], default);
+        await _log.AppendAsync(Topics.Erasures, [new LogAppend(RecordKeys.Of("demo", gone), ErasureIndex.Entry("demo", gone, erasedAt))], default);
         _log.Mood = LogMood.Away;
         LogAppend Event(VisitorKey visitor, string id, Instant at) =>
-            new(OutcomeWriter.KeyOf("demo", visitor), Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","receivedAt":"{{at}}"}"""));
+            new(RecordKeys.Of("demo", visitor), Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","receivedAt":"{{at}}"}"""));
         await spool.Log.AppendAsync(Topics.Events, [Event(gone, "secret", before), Event(stays, "other", before), Event(gone, "later", erasedAt + TimeSpan.FromSeconds(1))], default);
         _log.Mood = LogMood.Up;
         await spool.DrainedAsync();
