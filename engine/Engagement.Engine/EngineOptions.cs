@@ -21,6 +21,12 @@ public sealed record EngineOptions
     /// </summary>
     public TimeSpan AssessmentAge { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// The same while a partition has not yet come to the log's end since it was taken: 0 to 10 s, default 2 s. What it would store then is long past, and
+    /// <c>asOf</c> says so.
+    /// </summary>
+    public TimeSpan AssessmentAgeBehind { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long "nobody is free" may be believed without asking the store, 10 ms to 5 s. Default 250 ms.</summary>
     public TimeSpan AvailabilityAge { get; init; } = TimeSpan.FromMilliseconds(250);
 
@@ -50,6 +56,7 @@ public sealed record EngineOptions
         if (BatchesQueuedMax is < 1 or > 64) errors.Add("batchesQueuedMax: 1 to 64");
         Bound(TickInterval, 10, 10_000, "tickInterval");
         Bound(AssessmentAge, 0, 5_000, "assessmentAge");
+        Bound(AssessmentAgeBehind, 0, 10_000, "assessmentAgeBehind");
         Bound(AvailabilityAge, 10, 5_000, "availabilityAge");
         Bound(SweepInterval, 100, 5_000, "sweepInterval");
         Bound(LagInterval, 1_000, 60_000, "lagInterval");

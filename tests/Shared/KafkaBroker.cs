@@ -27,10 +27,12 @@ internal sealed class KafkaBroker : IAsyncDisposable
     private readonly int _port = FreePort();
     private readonly int _tlsPort;
     private readonly int _zooKeeperPort = FreePort();
+    private readonly bool _asInProduction;
     private JavaProcess? _zooKeeper;
     private JavaProcess? _broker;
 
-    private KafkaBroker(string libraries, NetworkPlace place, bool tls) => (_libraries, _place, _tlsPort) = (libraries, place, tls ? FreePort() : 0);
+    private KafkaBroker(string libraries, NetworkPlace place, bool tls, bool asInProduction) =>
+        (_libraries, _place, _tlsPort, _asInProduction) = (libraries, place, tls ? FreePort() : 0, asInProduction);
 
     public string BootstrapServers => string.Create(CultureInfo.InvariantCulture, $"{_place.Address}:{_port}");
 
@@ -43,9 +45,10 @@ internal sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Starts both; returns when the broker is ready. Throws with a reason where no broker is to be had.</summary>
     /// <param name="tls">With a second port that speaks TLS.</param>
     /// <param name="place">Where both run; null: on the loopback.</param>
-    public static async Task<KafkaBroker> StartAsync(bool tls = false, NetworkPlace? place = null)
+    /// <param name="asInProduction">With Java's own optimising compiler and a larger heap, as brokers are run; a test that starts one for seconds is better without.</param>
+    public static async Task<KafkaBroker> StartAsync(bool tls = false, NetworkPlace? place = null, bool asInProduction = false)
     {
-        var broker = new KafkaBroker(await FindLibrariesAsync(), place ?? NetworkPlace.Loopback, tls);
+        var broker = new KafkaBroker(await FindLibrariesAsync(), place ?? NetworkPlace.Loopback, tls, asInProduction);
         try
         {
             broker.WriteConfiguration();
@@ -83,7 +86,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     {
         for (var started = Stopwatch.StartNew(); ;)
         {
-            _broker = StartJava("kafka.Kafka", "server.properties", 320);
+            _broker = StartJava("kafka.Kafka", "server.properties", _asInProduction ? 1_024 : 320);
             if (await _broker.SayAsync(ReadyLine, ReadyWithin, mayEnd: started.Elapsed < ReadyWithin)) return;
             // ZooKeeper still has the killed one's session, and the new one has given up: once more.
             await _broker.KillAsync();
@@ -183,7 +186,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     {
         string[] all =
         [
-            $"-Xmx{heapMegabytes}m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.net.preferIPv4Stack=true",
+            $"-Xmx{heapMegabytes}m", _asInProduction ? "-XX:+TieredCompilation" : "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.net.preferIPv4Stack=true",
             $"-Dlog4j.configuration=file:{Path.Combine(_folder.FullName, "log4j.properties")}", "-cp", Path.Combine(_libraries, "*"), main,
             .. configuration is null ? arguments : [Path.Combine(_folder.FullName, configuration)],
         ];

@@ -92,7 +92,8 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         if (batch.NextOffset >= _recordedTo) _recorded.Clear();
 
         var checkpoint = CheckpointAt(batch.NextOffset);
-        var assess = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= parts.Options.AssessmentAge;
+        var ageMax = status.Phase == WorkerPhase.CatchingUp ? parts.Options.AssessmentAgeBehind : parts.Options.AssessmentAge;
+        var assess = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= ageMax;
         await _writer.WriteAsync(checkpoint, Pipeline, _output, _offers, assess, sites, cancellation);
         _written = checkpoint;
         Count(sites, parts.Time.GetElapsedTime(started));

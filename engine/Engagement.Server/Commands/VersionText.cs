@@ -13,8 +13,10 @@ public static class VersionText
         typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
     /// <summary><c>whole</c> or <c>partial</c>: which packages the build could restore.</summary>
-    public static string PackageFeed { get; } =
-        typeof(VersionText).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "PackageFeed")?.Value ?? "unknown";
+    public static string PackageFeed { get; } = Metadata("PackageFeed");
+
+    /// <summary><c>current</c> or <c>system</c>: which Kafka client the build took.</summary>
+    public static string KafkaClient { get; } = Metadata("KafkaClient");
 
     public static void Install(RootCommand root)
     {
@@ -27,9 +29,12 @@ public static class VersionText
     {
         yield return $"engagement {Program}";
         yield return $".NET       {Environment.Version}";
-        yield return $"packages   {PackageFeed} feed";
+        yield return $"packages   {PackageFeed} feed, {KafkaClient} Kafka client";
         foreach (var line in ModelLines(Path.Combine(AppContext.BaseDirectory, "models"))) yield return line;
     }
+
+    private static string Metadata(string key) =>
+        typeof(VersionText).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == key)?.Value ?? "unknown";
 
     private static IEnumerable<string> ModelLines(string directory)
     {

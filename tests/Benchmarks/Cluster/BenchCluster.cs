@@ -26,7 +26,7 @@ internal sealed class BenchCluster : IAsyncDisposable
 
     public static async Task<BenchCluster> StartAsync()
     {
-        var kafka = KafkaBroker.StartAsync();
+        var kafka = KafkaBroker.StartAsync(asInProduction: true);
         var redis = await RedisServer.StartAsync();
         var cluster = new BenchCluster(await kafka, redis);
         foreach (var topic in s_topics) await cluster.Kafka.CreateTopicAsync(topic, Partitions);

@@ -15,6 +15,11 @@ internal static class ClusterBench
     {
         var events = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 4_000_000;
         var (one, yardstick) = await EnginesAsync(1, events);
+        if (args is [_, "one"])
+        {
+            Console.WriteLine(Invariant($"stream: {events:N0} events, one engine {one}; kcat {yardstick:N0}; {one.PerSecond / yardstick:F2}"));
+            return 0;
+        }
         var (two, _) = await EnginesAsync(2, events);
         Console.WriteLine(Invariant($"stream: {events:N0} events in {BenchCluster.Partitions} partitions, {VisitorsAtATime:N0} visitors at a time"));
         Console.WriteLine(Invariant($"  kcat merely reads    {yardstick,12:N0} events/s, best of 3"));

@@ -43,7 +43,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         RedisOptions options, bool inOrder, TimeProvider time, ILogger logger, CancellationToken cancellation)
     {
         var client = await ConnectionMultiplexer.ConnectAsync(options.ToClient()).WaitAsync(cancellation);
-#if OLD_CLIENTS
+#if OLD_REDIS_CLIENT
         client.PreserveAsyncOrder = inOrder;
 #else
         _ = inOrder; // Newer clients keep the order of each subscription's own queue.

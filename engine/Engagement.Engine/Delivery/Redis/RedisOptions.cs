@@ -54,7 +54,7 @@ public sealed record RedisOptions
         {
             errors.Add($"configuration: {e.Message}");
         }
-#if OLD_CLIENTS
+#if OLD_REDIS_CLIENT
         if (User is not null)
             errors.Add("user: this build's Redis client (StackExchange.Redis 1.2) knows a password only; give the default user one, or build with version 2");
 #endif
@@ -96,7 +96,7 @@ public sealed record RedisOptions
         client.ConfigurationChannel = "";
         client.TieBreaker = "";
         if (Password is not null) client.Password = Password;
-#if !OLD_CLIENTS
+#if !OLD_REDIS_CLIENT
         if (User is not null) client.User = User;
         client.AsyncTimeout = (int)CommandTimeout.TotalMilliseconds;
         client.BacklogPolicy = BacklogPolicy.FailFast;

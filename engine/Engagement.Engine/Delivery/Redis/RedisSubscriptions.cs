@@ -54,7 +54,7 @@ internal sealed partial class RedisSubscriptions(RedisConnection connection, ILo
             _ = DeliverAsync();
         }
 
-#if OLD_CLIENTS
+#if OLD_REDIS_CLIENT
         public Task StartAsync() => _subscriber.SubscribeAsync(_channel, OnMessage);
 
         private Task StopAsync() => _subscriber.UnsubscribeAsync(_channel, OnMessage);
