@@ -63,6 +63,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             try
             {
                 await WithinAsync(_database.PingAsync(), cancellation);
+                await ThrowIfSomebodyElseAsync(cancellation);
                 return;
             }
             catch (Exception e) when ((RedisFaults.RefusalIn(e) ?? Volatile.Read(ref _refusal)) is { } refusal)
@@ -75,6 +76,25 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             }
         }
         while (_time.GetElapsedTime(started) < RefusalPatience);
+    }
+
+    /// <summary>
+    /// A client whose user was refused may go on as the default user where that needs no password; then it is not who it was told to be. An access list
+    /// that does not let it ask is believed.
+    /// </summary>
+    private async Task ThrowIfSomebodyElseAsync(CancellationToken cancellation)
+    {
+        if (_options.User is not { } user) return;
+        string? name;
+        try
+        {
+            name = (string?)await WithinAsync(_database.ExecuteAsync("ACL", "WHOAMI"), cancellation);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOPERM", StringComparison.Ordinal))
+        {
+            return;
+        }
+        if (name != user) throw new UnauthorizedAccessException($"Redis at {_options} refuses us: user or password; it takes us for '{name}'");
     }
 
     /// <summary>Runs a script by its hash; sends its text where the server does not know it (any more).</summary>

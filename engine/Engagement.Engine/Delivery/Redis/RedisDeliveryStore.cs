@@ -36,7 +36,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
     private RedisDeliveryStore(RedisConnection commands, RedisConnection listening, ILoggerFactory loggers, TimeProvider time)
     {
         (_commands, _listening, _time) = (commands, listening, time);
-        _subscriptions = new RedisSubscriptions(listening, loggers.CreateLogger<RedisDeliveryStore>());
+        _subscriptions = new RedisSubscriptions(listening, time, loggers.CreateLogger<RedisDeliveryStore>());
         _sites = new SiteRegister(commands, time);
         _read = new AssessmentCache(time);
         commands.Restored += _sites.ForgetNames;

@@ -9,8 +9,13 @@ namespace Engagement.Engine.Delivery.Redis;
 /// Subscriptions on a connection of their own. Each has a queue and a task of its own, so that a slow subscriber waits for itself alone; messages of
 /// one come in order. The client subscribes again after Redis was away; what was said meanwhile is not heard. Thread-safe.
 /// </summary>
-internal sealed partial class RedisSubscriptions(RedisConnection connection, ILogger logger)
+internal sealed partial class RedisSubscriptions(RedisConnection connection, TimeProvider time, ILogger logger)
 {
+#if !OLD_REDIS_CLIENT
+    private static readonly TimeSpan AnswerWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerLook = TimeSpan.FromMilliseconds(1);
+#endif
+
     public async ValueTask<IAsyncDisposable> SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation)
     {
         var subscription = new Subscription(this, channel, receive);
@@ -63,10 +68,20 @@ internal sealed partial class RedisSubscriptions(RedisConnection connection, ILo
 #else
         private ChannelMessageQueue? _messages;
 
+        /// <summary>
+        /// Registered whatever happens, so that the client subscribes once Redis is there. Where it is there already, waits for its word: who subscribes and
+        /// then reads what is stored must miss nothing between the two.
+        /// </summary>
         public async Task StartAsync()
         {
-            _messages = await _subscriber.SubscribeAsync(_channel);
+            _messages = await _subscriber.SubscribeAsync(_channel, CommandFlags.FireAndForget);
             _messages.OnMessage(m => _queue.Writer.TryWrite((byte[])m.Message!));
+            var started = _owner.Time.GetTimestamp();
+            while (_owner.Connection.Client.IsConnected && _subscriber.SubscribedEndpoint(_channel) is null)
+            {
+                if (_owner.Time.GetElapsedTime(started) > AnswerWait) throw new TimeoutException($"Redis did not answer the subscription of {_name}.");
+                await Task.Delay(AnswerLook, _owner.Time);
+            }
         }
 
         private Task StopAsync() => _messages?.UnsubscribeAsync() ?? Task.CompletedTask;
@@ -109,5 +124,6 @@ internal sealed partial class RedisSubscriptions(RedisConnection connection, ILo
     }
 
     private RedisConnection Connection => connection;
+    private TimeProvider Time => time;
     private ILogger Logger => logger;
 }
