@@ -1,7 +1,9 @@
 namespace Engagement.Training.Evaluation;
 
 /// <summary>One bin of a reliability diagram: rows of like prediction and how often the outcome came.</summary>
-public sealed record ReliabilityBin(int Rows, double Predicted, double Observed);
+/// <param name="Low">Lower end of the 95 % interval of <paramref name="Observed"/>; NaN where it was not asked for.</param>
+/// <param name="High">Upper end.</param>
+public sealed record ReliabilityBin(int Rows, double Predicted, double Observed, double Low = double.NaN, double High = double.NaN);
 
 /// <summary>How far calibrated probabilities are from what came, in ten bins of equal size.</summary>
 public sealed record Reliability(double ExpectedCalibrationError, double Brier, ReliabilityBin[] Bins)
