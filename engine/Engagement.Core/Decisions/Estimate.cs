@@ -15,6 +15,22 @@ public readonly record struct Estimate(double Value, double Low, double High)
         return new(p, Math.Max(0, Math.Min(p, centre - half)), Math.Min(1, Math.Max(p, centre + half)));
     }
 
+    /// <summary>Mean of counted cases of a few values, with the interval of its standard error; the value alone when there are none.</summary>
+    public static Estimate Mean(ReadOnlySpan<(long Count, double Value)> cases)
+    {
+        double all = 0, sum = 0, squares = 0;
+        foreach (var (count, value) in cases)
+        {
+            all += count;
+            sum += count * value;
+        }
+        if (all == 0) return default;
+        var mean = sum / all;
+        foreach (var (count, value) in cases) squares += count * Square(value - mean);
+        var half = Z * Math.Sqrt(squares / all / all);
+        return new(mean, mean - half, mean + half);
+    }
+
     /// <summary>
     /// offset + a·x + b·y of two independent estimates, with the interval recovered from theirs (Zou and Donner 2008); cut to what is possible below.
     /// </summary>

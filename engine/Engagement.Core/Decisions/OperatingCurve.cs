@@ -11,17 +11,17 @@ public sealed record OperatingPoint(double Threshold, Estimate OffersPerHour, Es
 
 /// <summary>
 /// The threshold of least expected cost. (1) At each hundredth, the share of needing sessions and of others that reach it is counted, with Wilson's
-/// intervals. (2) Both are weighted by how many sessions need a person, which may differ from the evaluation's. (3) Offers, hours and cost are sums of the
-/// two, with intervals recovered from theirs. Sessions count as independent: a model's own evaluation has intervals over visitors. Immutable, thread-safe.
+/// intervals. (2) Offers, precision, hours and cost follow from the counts; where the operator knows another share of sessions that need a person than the
+/// evaluation had, from the two shares weighted by it, with intervals recovered from theirs. (3) The cheapest is taken. Sessions count as independent: a model's own evaluation has intervals over visitors. Immutable, thread-safe.
 /// </summary>
 /// <param name="Points">One a threshold, 0.01 to 1; the last offers nobody anything, or next to.</param>
 /// <param name="Best">Of least cost; of several the highest threshold, which disturbs fewest.</param>
-/// <param name="CostOfNoneHour">What an hour costs when nobody is ever offered anything.</param>
+/// <param name="CostOfNonePerHour">What an hour costs when nobody is ever offered anything.</param>
 /// <param name="NeedingShare">Share of sessions that need a person, as it was taken.</param>
-public sealed record OperatingCurve(IReadOnlyList<OperatingPoint> Points, OperatingPoint Best, double CostOfNoneHour, double NeedingShare)
+public sealed record OperatingCurve(IReadOnlyList<OperatingPoint> Points, OperatingPoint Best, double CostOfNonePerHour, double NeedingShare)
 {
     /// <summary>Whether offering nothing at all costs no more than the best threshold.</summary>
-    public bool IsNothingBetter => Best.CostPerHour.Value >= CostOfNoneHour;
+    public bool IsNothingBetter => Best.CostPerHour.Value >= CostOfNonePerHour;
 
     /// <summary>Throws <see cref="ArgumentException"/> when a cost is out of its bounds.</summary>
     public static OperatingCurve Of(OperatingTable table, OperatingCosts costs)
@@ -35,7 +35,7 @@ public sealed record OperatingCurve(IReadOnlyList<OperatingPoint> Points, Operat
         {
             needingAbove += table.Needing[bucket];
             othersAbove += table.Others[bucket];
-            points[bucket - 1] = PointOf(bucket / 100.0, Estimate.Share(needingAbove, needing), Estimate.Share(othersAbove, others), share, costs);
+            points[bucket - 1] = PointOf(bucket / 100.0, new Counts(needing, needingAbove, others, othersAbove), costs);
         }
         // MinBy takes the first of equals: the highest threshold.
         return new OperatingCurve(points, Enumerable.Reverse(points).MinBy(point => point.CostPerHour.Value)!, costs.SessionsPerHour * share * costs.LostVisitor, share);
@@ -44,17 +44,26 @@ public sealed record OperatingCurve(IReadOnlyList<OperatingPoint> Points, Operat
     /// <summary>The point of a threshold in use: the lowest hundredth that is not below it.</summary>
     public OperatingPoint At(double threshold) => Points[Math.Clamp((int)Math.Ceiling(threshold * 100 - 1e-9), 1, Points.Count) - 1];
 
-    private static OperatingPoint PointOf(double threshold, Estimate reached, Estimate disturbed, double share, OperatingCosts costs)
+    // How many need a person is either given, and certain, or counted, and as uncertain as what follows from it.
+    private static OperatingPoint PointOf(double threshold, Counts counts, OperatingCosts costs)
     {
-        var sessions = costs.SessionsPerHour;
-        var offers = Bounded(Estimate.Sum(0, sessions * share, reached, sessions * (1 - share), disturbed));
-        var cost = Estimate.Sum(
-            sessions * share * costs.LostVisitor,
-            sessions * share * (costs.OfNeededOffer - costs.LostVisitor), reached,
-            sessions * (1 - share) * costs.OfNeedlessOffer, disturbed);
+        var (reached, disturbed) = (Estimate.Share(counts.NeedingAbove, counts.Needing), Estimate.Share(counts.OthersAbove, counts.Others));
+        var (above, sessions) = (counts.NeedingAbove + counts.OthersAbove, costs.SessionsPerHour);
+        var (offers, precision, cost) = costs.NeedingShare is { } share
+            ? (Bounded(Estimate.Sum(0, share, reached, 1 - share, disturbed)), PrecisionOf(reached, disturbed, share), CostOf(reached, disturbed, share, costs))
+            : (Estimate.Share(above, counts.Needing + counts.Others), Estimate.Share(counts.NeedingAbove, above), CostOf(counts, costs));
         return new OperatingPoint(
-            threshold, offers, PrecisionOf(reached, disturbed, share), reached, offers.Times(costs.AcceptedShare * costs.MinutesPerConversation / 60), Bounded(cost));
+            threshold, offers.Times(sessions), precision, reached, offers.Times(sessions * costs.AcceptedShare * costs.MinutesPerConversation / 60), Bounded(cost).Times(sessions));
     }
+
+    private static Estimate CostOf(Estimate reached, Estimate disturbed, double share, OperatingCosts costs) => Estimate.Sum(
+        share * costs.LostVisitor, share * (costs.OfNeededOffer - costs.LostVisitor), reached, (1 - share) * costs.OfNeedlessOffer, disturbed);
+
+    private static Estimate CostOf(Counts counts, OperatingCosts costs) => Estimate.Mean(
+    [
+        (counts.NeedingAbove, costs.OfNeededOffer), (counts.Needing - counts.NeedingAbove, costs.LostVisitor),
+        (counts.OthersAbove, costs.OfNeedlessOffer), (counts.Others - counts.OthersAbove, 0),
+    ]);
 
     // The interval of the logarithm of needed to needless offers; where one of the two is none, its worst against the other's.
     private static Estimate PrecisionOf(Estimate reached, Estimate disturbed, double share)
@@ -72,4 +81,6 @@ public sealed record OperatingCurve(IReadOnlyList<OperatingPoint> Points, Operat
     private static Estimate Bounded(Estimate estimate) => estimate with { Low = Math.Max(0, estimate.Low) };
 
     private static double Square(double value) => value * value;
+
+    private readonly record struct Counts(long Needing, long NeedingAbove, long Others, long OthersAbove);
 }

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Engagement.Core.Decisions;
 using Engagement.Core.Scoring;
 using Engagement.Training.Data;
 using Engagement.Training.Floundering;
 using Engagement.Training.Report;
 using Engagement.Training.Report.Charts;
+using Engagement.Training.Rows;
 
 namespace Engagement.Training.Studies;
 
@@ -17,10 +19,17 @@ internal sealed class FlounderingEntry : IStudy
 
     public void Run(StudyContext context)
     {
-        var figures = FlounderingFigures.Of(TrecSessionReader.Read(context.Data("trec_session_2012")), PublishedStruggleRules.Instance, context.Seed);
+        var sessions = TrecSessionReader.Read(context.Data("trec_session_2012"));
+        var figures = FlounderingFigures.Of(sessions, PublishedStruggleRules.Instance, context.Seed);
         context.Write("floundering/evaluation.json", JsonSerializer.Serialize(figures, FlounderingFiguresJson.Default.FlounderingFigures) + "\n");
+        context.Write("floundering/operating.json", OperatingOf(sessions).Write());
         context.Write("floundering/MODEL_CARD.md", FlounderingCardWriter.Write(figures));
     }
+
+    private static OperatingTable OperatingOf(IReadOnlyList<TrecSession> sessions) => OperatingTable.Of(
+        PublishedStruggleRules.Instance.Version, "floundering", "left without a relevant click", "TREC 2012 Session Track: web search, no help centre",
+        [.. sessions.Select(session => PrefixRowExtractor.Replay(session.Events).Max(step => PublishedStruggleRules.Instance.Score(step.Assessment.Features)))],
+        [.. sessions.Select(session => !session.Found)]);
 
     public StudySection? Section(StudyContext context)
     {
