@@ -1,5 +1,6 @@
 using Engagement.Engine.Agents;
 using Engagement.Engine.Api;
+using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,7 @@ public static class EngineServices
         services.AddSingleton<WorkerParts>();
         services.AddSingleton<StreamsState>();
         services.AddSingleton<ApiParts>();
+        services.AddSingleton(provider => new OperatingTableReader(provider.GetService<SiteOptions>()?.ModelDirectory ?? SiteOptions.ModelDirectoryDefault));
         services.AddSingleton<OwnWritesPolicy>();
         services.AddSingleton<IdempotencyState>();
         services.AddSingleton<InlineSessions>();
@@ -45,5 +47,6 @@ public static class EngineServices
         routes.MapAgents();
         routes.MapVisitors();
         routes.MapStats();
+        routes.MapOperatingPoints();
     }
 }

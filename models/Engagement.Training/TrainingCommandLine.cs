@@ -4,14 +4,14 @@ using Spectre.Console;
 
 namespace Engagement.Training;
 
-/// <summary>The tool's verbs, train → evaluate → report. Each ends with 1 and one sentence when it cannot go on.</summary>
+/// <summary>The tool's verbs, train → evaluate → report; reproduce does all three for everything. Each ends with 1 and one sentence when it cannot go on.</summary>
 public static class TrainingCommandLine
 {
     public static int Run(string[] arguments)
     {
         // A file or a pipe has no width; the tables want some.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
-        var root = new RootCommand("Trains, evaluates and documents the released models.") { TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create() };
+        var root = new RootCommand("Trains, evaluates and documents the released models.") { TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), ReproduceVerb.Create(), ThresholdVerb.Create() };
         try
         {
             return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

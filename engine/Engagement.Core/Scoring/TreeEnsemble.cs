@@ -47,7 +47,7 @@ public sealed class TreeEnsemble : IPropensityModel
     public float Score(ReadOnlySpan<float> features) => Probability(Margin(features));
 
     /// <summary>Calibrated probability of a margin.</summary>
-    public float Probability(float margin) => 1f / (1f + MathF.Exp(-(_arrays.CalibrationA * margin + _arrays.CalibrationB)));
+    public float Probability(float margin) => _arrays.Link is { } link ? link.Probability(margin) : 1f / (1f + MathF.Exp(-(_arrays.CalibrationA * margin + _arrays.CalibrationB)));
 
     /// <summary>Uncalibrated log-odds. Throws <see cref="ArgumentException"/> when the row has another length than the model. Hot.</summary>
     public float Margin(ReadOnlySpan<float> features)

@@ -5,7 +5,7 @@ namespace Engagement.Core.Scoring;
 /// <see cref="Validate"/> says <see cref="TreeEnsembleError.None"/>.
 /// <para>A row goes to <see cref="Left"/> where its value is below <see cref="Threshold"/>, to <see cref="Right"/> where not, and where it is NaN as
 /// <see cref="DefaultLeft"/> says. The margin is <see cref="Base"/> + Σ leaf values, summed tree by tree in 32-bit floats, as XGBoost sums; the
-/// probability is sigmoid(<see cref="CalibrationA"/> · margin + <see cref="CalibrationB"/>).</para>
+/// probability is sigmoid(<see cref="CalibrationA"/> · margin + <see cref="CalibrationB"/>), or by <see cref="Link"/>.</para>
 /// </summary>
 public sealed record TreeEnsembleArrays
 {
@@ -44,6 +44,9 @@ public sealed record TreeEnsembleArrays
 
     /// <summary>Offset of the link; 0 where uncalibrated.</summary>
     public float CalibrationB { get; init; }
+
+    /// <summary>A link by points instead of the sigmoid, where that calibrates better; null: the sigmoid.</summary>
+    public MonotoneLink? Link { get; init; }
 
     /// <summary>Finds the first fault, with words that say where; <see cref="TreeEnsembleError.None"/> and null when there is none.</summary>
     public (TreeEnsembleError Error, string? Detail) Validate()

@@ -3,13 +3,16 @@ using System.Text.Json.Serialization;
 namespace Engagement.Core.Scoring;
 
 /// <summary>
-/// The model file, format version 1: one JSON object. Numbers are 32-bit floats in their shortest round-trip form; a missing value in a parity
+/// The model file, format version 1, or 2 where its link has points: one JSON object. Numbers are 32-bit floats in their shortest round-trip form; a missing value in a parity
 /// input is null. Unknown members are ignored, so that later writers may add some.
 /// </summary>
 internal sealed record TreeEnsembleDocument
 {
     public const string FormatName = "engagement.tree-ensemble";
-    public const int FormatVersionNow = 1;
+    public const int FormatVersionOfSigmoid = 1;
+
+    /// <summary>A reader that knows version 1 alone would leave the points out, and so must refuse.</summary>
+    public const int FormatVersionOfPoints = 2;
 
     public required string Format { get; init; }
     public required int FormatVersion { get; init; }
@@ -28,7 +31,9 @@ internal sealed record TreeEnsembleDocument
 
     internal sealed record SchemaPart(int Version, string Hash, string[] Names);
 
-    internal sealed record CalibrationPart(float A, float B);
+    /// <param name="Points">Pairs of margin and probability that take the sigmoid's place; absent without them.</param>
+    internal sealed record CalibrationPart(
+        float A, float B, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float[][]? Points = null);
 
     internal sealed record TreesPart(
         int[] Roots, int[] Left, int[] Right, int[] Feature, float[] Threshold, int[] DefaultLeft, float[] Value, float[] Cover);

@@ -35,15 +35,22 @@ public static class TreeEnsembleReader
             return Fault(TreeEnsembleError.MalformedJson, e.Message);
         }
         if (document is null) return Fault(TreeEnsembleError.MalformedJson, "null");
-        if (document.Format != TreeEnsembleDocument.FormatName || document.FormatVersion != TreeEnsembleDocument.FormatVersionNow)
+        if (document.Format != TreeEnsembleDocument.FormatName || document.FormatVersion != VersionOf(document.Calibration))
             return Fault(TreeEnsembleError.UnsupportedFormat, $"{Cut(document.Format)} {document.FormatVersion}");
         if (SchemaFault(document.Features) is { } schema) return schema;
 
-        var arrays = ArraysOf(document);
+        var points = document.Calibration.Points;
+        string? pointFault = null;
+        var link = points is null ? null : MonotoneLink.TryOf(points, out pointFault);
+        if (pointFault is not null) return Fault(TreeEnsembleError.InvalidCalibration, $"points: {pointFault}");
+        var arrays = ArraysOf(document) with { Link = link };
         if (arrays.Validate() is { Error: not TreeEnsembleError.None } fault) return Fault(fault.Error, fault.Detail);
         var model = new TreeEnsemble($"{document.Name}/{document.Version}", arrays, document.Manifest);
         return ParityFault(model, document.Parity) ?? new TreeEnsembleReadResult(model, TreeEnsembleError.None, null);
     }
+
+    private static int VersionOf(TreeEnsembleDocument.CalibrationPart calibration) =>
+        calibration.Points is null ? TreeEnsembleDocument.FormatVersionOfSigmoid : TreeEnsembleDocument.FormatVersionOfPoints;
 
     private static TreeEnsembleReadResult? SchemaFault(TreeEnsembleDocument.SchemaPart schema)
     {

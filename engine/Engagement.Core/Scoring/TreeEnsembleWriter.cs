@@ -18,12 +18,12 @@ public static class TreeEnsembleWriter
         var document = new TreeEnsembleDocument
         {
             Format = TreeEnsembleDocument.FormatName,
-            FormatVersion = TreeEnsembleDocument.FormatVersionNow,
+            FormatVersion = arrays.Link is null ? TreeEnsembleDocument.FormatVersionOfSigmoid : TreeEnsembleDocument.FormatVersionOfPoints,
             Name = name,
             Version = version,
             Features = new(FeatureSchema.Version, FeatureSchema.Hash, [.. FeatureSchema.Names]),
             Base = arrays.Base,
-            Calibration = new(arrays.CalibrationA, arrays.CalibrationB),
+            Calibration = new(arrays.CalibrationA, arrays.CalibrationB, PointsOf(arrays.Link)),
             Trees = new(
                 arrays.Roots, arrays.Left, arrays.Right, arrays.Feature, arrays.Threshold, Array.ConvertAll(arrays.DefaultLeft, flag => (int)flag),
                 arrays.Value, arrays.Cover),
@@ -34,5 +34,13 @@ public static class TreeEnsembleWriter
                 [.. margins.Select(model.Probability)]),
         };
         return [.. JsonSerializer.SerializeToUtf8Bytes(document, TreeEnsembleJson.Default.TreeEnsembleDocument), (byte)'\n'];
+    }
+
+    private static float[][]? PointsOf(MonotoneLink? link)
+    {
+        if (link is null) return null;
+        var points = new float[link.Margins.Length][];
+        for (var i = 0; i < points.Length; i++) points[i] = [link.Margins[i], link.Probabilities[i]];
+        return points;
     }
 }

@@ -7,7 +7,10 @@ public sealed record SiteOptions
     public required IReadOnlyList<SiteDirectory> Directories { get; init; }
 
     /// <summary>Where <c>released</c> models lie: one folder for each model. Default: <c>models</c> beside the program.</summary>
-    public string ModelDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "models");
+    public string ModelDirectory { get; init; } = ModelDirectoryDefault;
+
+    /// <summary>Folder <c>models</c> beside the program.</summary>
+    public static string ModelDirectoryDefault => Path.Combine(AppContext.BaseDirectory, "models");
 
     /// <summary>How often the files are looked at. 100 ms to 2 s, so that <c>mode: off</c> takes effect within 5 s. Default 1 s.</summary>
     public TimeSpan ReloadEvery { get; init; } = TimeSpan.FromSeconds(1);

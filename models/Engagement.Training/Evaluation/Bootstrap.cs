@@ -17,6 +17,15 @@ public static class Bootstrap
     /// <summary><paramref name="users"/> names the user of each row. The same seed gives the same interval.</summary>
     public static Interval ByUser(IReadOnlyList<string> users, long seed, Statistic statistic)
     {
+        var (value, values) = Values(users, seed, statistic);
+        return values.Count < Resamples / 2
+            ? new Interval(value, double.NaN, double.NaN)
+            : new Interval(value, values[(int)(0.025 * values.Count)], values[(int)(0.975 * values.Count)]);
+    }
+
+    /// <summary>The statistic of all rows, and of each resample that gave a value, ascending.</summary>
+    internal static (double Value, List<double> Resampled) Values(IReadOnlyList<string> users, long seed, Statistic statistic)
+    {
         var numbers = new Dictionary<string, int>();
         var userOf = new int[users.Count];
         for (var i = 0; i < userOf.Length; i++)
@@ -37,9 +46,7 @@ public static class Bootstrap
         }
         values.Sort();
         Array.Fill(weights, 1);
-        return values.Count < Resamples / 2
-            ? new Interval(statistic(weights), double.NaN, double.NaN)
-            : new Interval(statistic(weights), values[(int)(0.025 * values.Count)], values[(int)(0.975 * values.Count)]);
+        return (statistic(weights), values);
     }
 
     /// <summary>Weighted share of the rows of one kind that are also of another; NaN when the first kind has no weight.</summary>

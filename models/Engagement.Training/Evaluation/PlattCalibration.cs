@@ -17,13 +17,13 @@ public static class PlattCalibration
     /// <summary>The link must rise; margins that carry no order get an almost flat one instead of a falling one.</summary>
     public const float SlopeMin = 0.01f;
 
-    /// <summary>Throws <see cref="TrainingException"/> when the labels are of one class.</summary>
+    /// <summary>Throws <see cref="TrainingException"/> when the labels are of one class or a margin is not a number.</summary>
     public static PlattLink Fit(ReadOnlySpan<float> margins, ReadOnlySpan<bool> labels)
     {
+        OutcomeCheck.RequireBothClasses(margins, labels, "Calibration");
         double positives = 0;
         foreach (var label in labels) positives += label ? 1 : 0;
         var negatives = labels.Length - positives;
-        if (positives == 0 || negatives == 0) throw new TrainingException("Calibration needs outcomes of both classes.");
         var high = (positives + 1) / (positives + 2);
         var low = 1 / (negatives + 2);
 

@@ -10,8 +10,10 @@ public sealed class Ranking
     private readonly float[] _scores;
     private readonly bool[] _labels;
 
+    /// <summary>Throws <see cref="TrainingException"/> when a score is not a number, or scores and labels differ in length.</summary>
     public Ranking(float[] scores, bool[] labels)
     {
+        OutcomeCheck.Require(scores, labels);
         _scores = scores;
         _labels = labels;
         _order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i])];
@@ -65,6 +67,23 @@ public sealed class Ranking
             yield return (hits / positives, hits / end);
         }
     }
+
+    /// <summary>Points of the ROC curve from (0, 0), one a distinct score; none when one class is missing.</summary>
+    public IEnumerable<(double FalsePositiveRate, double TruePositiveRate)> Roc()
+    {
+        double positives = _labels.Count(label => label), negatives = _labels.Length - positives, hits = 0;
+        if (positives == 0 || negatives == 0) yield break;
+        yield return (0, 0);
+        foreach (var (start, end) in Ties())
+        {
+            for (var i = start; i < end; i++) hits += _labels[_order[i]] ? 1 : 0;
+            yield return ((end - hits) / negatives, hits / positives);
+        }
+    }
+
+    /// <summary>Both areas with 95 % intervals by bootstrap over <paramref name="users"/>, one a row.</summary>
+    public (Interval RocAuc, Interval AveragePrecision) Areas(IReadOnlyList<string> users, long seed) =>
+        (Bootstrap.ByUser(users, seed, RocAuc), Bootstrap.ByUser(users, seed, AveragePrecision));
 
     private IEnumerable<(int Start, int End)> Ties()
     {

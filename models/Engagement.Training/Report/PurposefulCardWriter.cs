@@ -92,7 +92,6 @@ internal static class PurposefulCardWriter
             dotnet run --project models/Engagement.Training -c Release -- train purposeful --rees46 ../shared/data/rees46_oct2019/events.csv.gz \
                 --out models/purposeful --seed {manifest.Seed} --trained-at {manifest.TrainedAt}
             dotnet run --project models/Engagement.Training -c Release -- report models/purposeful
-            npm --prefix models/Engagement.Training/charts install && npm --prefix models/Engagement.Training/charts run render
             ```
             The same command gives the same bytes.
             """);

@@ -1,24 +1,21 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Engagement.Core.Scoring;
 using Engagement.Training.Floundering;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Report;
+using Engagement.Training.Report.Charts;
 using Spectre.Console;
 
 namespace Engagement.Training.Verbs;
 
-/// <summary><c>report</c>: writes what was measured as the model's card and its pictures' specifications.</summary>
+/// <summary><c>report</c>: writes what was measured as the model's card and its pictures.</summary>
 internal static class ReportVerb
 {
-    // Written as files, never into a page.
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "Folder with evaluation.json, and model.json where one was trained: models/purposeful." };
-        var command = new Command("report", "Writes MODEL_CARD.md and the charts' specifications from evaluation.json.") { folder };
+        var command = new Command("report", "Writes MODEL_CARD.md and its charts from evaluation.json.") { folder };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(folder)));
         return command;
     }
@@ -39,8 +36,8 @@ internal static class ReportVerb
         if (figures.DataSha256 != read.Model.Manifest!.DataSha256 || figures.Seed != read.Model.Manifest.Seed)
             throw new TrainingException($"{folder}: evaluation.json is not of this model's data and seed; train again.");
         Write(folder, "MODEL_CARD.md", PurposefulCardWriter.Write(read.Model, figures));
-        Write(folder, "charts/reliability.vl.json", ChartWriter.Reliability(figures.Calibration));
-        Write(folder, "charts/precision-recall.vl.json", ChartWriter.PrecisionRecall(figures.AfterEvent));
+        Write(folder, "charts/reliability.svg", ChartRenderer.Svg(PurposefulCharts.Reliability(figures)));
+        Write(folder, "charts/precision-recall.svg", ChartRenderer.Svg(PurposefulCharts.PrecisionRecall(figures)));
     }
 
     private static T Parse<T>(byte[] json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
@@ -60,8 +57,6 @@ internal static class ReportVerb
         var path = Path.Combine(folder, name);
         return File.Exists(path) ? File.ReadAllBytes(path) : throw new TrainingException($"There is no file {path}.");
     }
-
-    private static void Write(string folder, string name, JsonObject chart) => Write(folder, name, chart.ToJsonString(Indented) + "\n");
 
     private static void Write(string folder, string name, string text)
     {
