@@ -22,6 +22,12 @@ internal sealed class BatchEffects
     /// <summary>Timestamp of the first record's applying.</summary>
     public long StartedAt { get; set; }
 
+    /// <summary>When they were durable, by this machine's clock.</summary>
+    public Instant WrittenAt { get; set; }
+
+    /// <summary>From <see cref="StartedAt"/> until they were durable.</summary>
+    public TimeSpan Took { get; set; }
+
     /// <summary>Live sessions behind the last record.</summary>
     public int Sessions { get; set; }
 

@@ -103,7 +103,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         await write;
         var effects = _inWriting;
         _written = effects.Checkpoint;
-        Count(effects, parts.Time.GetElapsedTime(effects.StartedAt));
+        Count(effects);
         Position = effects.Checkpoint.Position;
         (status.Position, status.Sessions) = (Position, effects.Sessions);
         if (effects.Assesses) status.AssessedTo = Position;
@@ -131,12 +131,18 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         effects.Assesses = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= ageMax;
         effects.Checkpoint = CheckpointAt(_applied);
         effects.Sessions = Pipeline.SessionCount;
-        _write = _writer.WriteAsync(effects.Checkpoint, Pipeline, _output, effects.Offers, effects.Assesses, effects.Sites, cancellation);
+        _write = WriteAsync(effects, cancellation);
         _output.MoveTo(effects.Done);
         (_effects, _inWriting) = (_inWriting, effects);
         if (!effects.Assesses) return;
         _output.Clear();
         _assessedAt = parts.Time.GetTimestamp();
+    }
+
+    private async Task WriteAsync(BatchEffects effects, CancellationToken cancellation)
+    {
+        await _writer.WriteAsync(effects.Checkpoint, Pipeline, _output, effects.Offers, effects.Assesses, effects.Sites, cancellation);
+        (effects.WrittenAt, effects.Took) = (Now, parts.Time.GetElapsedTime(effects.StartedAt));
     }
 
     /// <summary>Before a rebuild: what is still being written ends first, so that nothing of it meets what follows. A later owner ends all.</summary>
@@ -289,19 +295,18 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     private PartitionCheckpoint CheckpointAt(long position) =>
         new(partition, position, Pipeline.OldestLive(position), _epoch, PartitionCheckpoint.CurrentStateVersion, Pipeline.Splits());
 
-    private void Count(BatchEffects effects, TimeSpan duration)
+    private void Count(BatchEffects effects)
     {
         var (done, offers) = (effects.Done, effects.Offers);
         parts.State.Count(effects.Outcomes);
         parts.Metrics.Records(effects.Outcomes);
-        parts.Metrics.Batch(duration.TotalMilliseconds);
-        var now = Now;
+        parts.Metrics.Batch(effects.Took.TotalMilliseconds);
         foreach (var decision in done.Decisions)
         {
             parts.State.Of(decision.Site).CountDecision(decision);
             var measured = !decision.ByTimer && effects.Sites.Find(decision.Site)?.Clock == SiteClock.Wall;
             var madeCard = decision is { Offer: OfferStatus.Open, Blockers: Blockers.None } && offers.IsNew(new OfferId(decision.Id.Session, decision.OfferOrdinal));
-            parts.Metrics.Decision(decision, measured ? (now - decision.At).TotalMilliseconds : -1, madeCard);
+            parts.Metrics.Decision(decision, measured ? (effects.WrittenAt - decision.At).TotalMilliseconds : -1, madeCard);
         }
         foreach (var (site, offer, status) in offers.Statuses) Count(site, offer, status);
         foreach (var closed in done.OffersClosed) Count(closed.Site, closed.Offer, closed.Outcome);
