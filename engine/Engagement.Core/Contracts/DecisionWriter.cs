@@ -1,9 +1,5 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Globalization;
-using System.Numerics;
 using System.Text;
-using System.Text.Json;
 using Engagement.Core.Decisions;
 using Engagement.Core.Sites;
 
@@ -15,8 +11,8 @@ namespace Engagement.Core.Contracts;
 /// </summary>
 public sealed class DecisionWriter
 {
-    private static readonly byte[][] s_states = Quoted(Enum.GetValues<VisitorState>(), Codes.Of);
-    private static readonly byte[][] s_offers = Quoted(Enum.GetValues<OfferStatus>(), Codes.Of);
+    private static readonly byte[][] s_states = Utf8Text.Quoted(Enum.GetValues<VisitorState>(), Codes.Of);
+    private static readonly byte[][] s_offers = Utf8Text.Quoted(Enum.GetValues<OfferStatus>(), Codes.Of);
     private static readonly byte[][] s_reasons = QuotedBits(bit => (Reasons)bit, Codes.Of);
     private static readonly byte[][] s_blockers = QuotedBits(bit => (Blockers)bit, Codes.Of);
     private readonly Dictionary<SiteModel, SiteParts> _sites = new(ReferenceEqualityComparer.Instance);
@@ -44,10 +40,8 @@ public sealed class DecisionWriter
         text.Add(change.At);
         text.Add(change.ByTimer ? "\",\"byTimer\":true,\"state\":"u8 : "\",\"byTimer\":false,\"state\":"u8);
         text.Add(s_states[(int)change.State]);
-        text.Add(",\"probabilities\":{"u8);
-        var hasPurposeful = text.TryAdd("\"purposeful\":"u8, change.Purposeful);
-        if (hasPurposeful && float.IsFinite(change.Floundering)) text.Add(","u8);
-        text.TryAdd("\"floundering\":"u8, change.Floundering);
+        text.Add(",\"probabilities\":"u8);
+        text.AddNumbers(change.Purposeful, change.Floundering);
         text.Add(parts.Threshold);
         text.AddList((uint)change.Reasons, s_reasons);
         text.Add(",\"blockers\":"u8);
@@ -75,8 +69,6 @@ public sealed class DecisionWriter
         return _sites[site] = SiteParts.Of(site);
     }
 
-    private static byte[][] Quoted<T>(T[] values, Func<T, string> code) => [.. values.Select(v => Encoding.UTF8.GetBytes($"\"{code(v)}\""))];
-
     private static byte[][] QuotedBits<T>(Func<uint, T> flag, Func<T, string> code) =>
         [.. Enumerable.Range(0, 32).Select(bit => Encoding.UTF8.GetBytes($"\"{code(flag(1u << bit))}\""))];
 
@@ -89,62 +81,9 @@ public sealed class DecisionWriter
         {
             var json = DecisionRecord.From(new DecisionChange { Site = site.Id }, site, epoch: 0).ToJson().AsSpan();
             var name = json[(json.IndexOf("\"site\":"u8) + 7)..json.IndexOf(",\"visitor\":"u8)];
-            var threshold = json[json.IndexOf("},\"threshold\":"u8)..(json.IndexOf("\"reasons\":"u8) + 10)];
+            var threshold = json[json.IndexOf(",\"threshold\":"u8)..(json.IndexOf("\"reasons\":"u8) + 10)];
             var tail = json[json.IndexOf(",\"modelVersion\":"u8)..];
             return new SiteParts(name.ToArray(), threshold.ToArray(), tail.ToArray());
-        }
-    }
-
-    /// <summary>Text that grows in a span which is known to be long enough.</summary>
-    private ref struct Utf8Text(Span<byte> room)
-    {
-        private readonly Span<byte> _room = room;
-
-        public int Length { get; private set; }
-
-        public void Add(ReadOnlySpan<byte> text)
-        {
-            text.CopyTo(_room[Length..]);
-            Length += text.Length;
-        }
-
-        public void Add(long number)
-        {
-            Utf8Formatter.TryFormat(number, _room[Length..], out var written);
-            Length += written;
-        }
-
-        public void AddHex(ulong high, ulong low)
-        {
-            Identifiers.TryWriteHex(high, low, _room[Length..]);
-            Length += 32;
-        }
-
-        public void Add(Instant at)
-        {
-            at.Write(_room[Length..]);
-            Length += Instant.TextBytes;
-        }
-
-        /// <summary>False, and nothing written, where there is no number.</summary>
-        public bool TryAdd(ReadOnlySpan<byte> name, float value)
-        {
-            if (Numbers.OrNull(value) is not { } number) return false;
-            Add(name);
-            number.TryFormat(_room[Length..], out var written, default, CultureInfo.InvariantCulture);
-            Length += written;
-            return true;
-        }
-
-        public void AddList(uint flags, byte[][] codes)
-        {
-            Add("["u8);
-            for (var rest = flags; rest != 0; rest &= rest - 1)
-            {
-                if (rest != flags) Add(","u8);
-                Add(codes[BitOperations.TrailingZeroCount(rest)]);
-            }
-            Add("]"u8);
         }
     }
 }

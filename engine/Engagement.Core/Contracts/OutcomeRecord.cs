@@ -45,16 +45,20 @@ public sealed record OutcomeRecord
     /// <summary>In the schema's order; null where a feature had no value.</summary>
     public required ImmutableArray<float?> Features { get; init; }
 
+    /// <summary>False where no row may be kept: no permission to train, or an erased session.</summary>
+    public static bool IsKept(in SessionClosed closed) =>
+        (closed.Privacy & PrivacyScope.Train) != 0 && closed.Cause != SessionEnd.Erased && closed.FeatureStart >= 0;
+
     /// <summary>Null where no row may be kept: no permission to train, or an erased session.</summary>
     public static OutcomeRecord? From(in SessionClosed closed, ReadOnlySpan<float> features, SiteModel site)
     {
-        if ((closed.Privacy & PrivacyScope.Train) == 0 || closed.Cause == SessionEnd.Erased || closed.FeatureStart < 0) return null;
+        if (!IsKept(closed)) return null;
         return new OutcomeRecord
         {
-            Id = DelinkedId(closed.Session, site.Secret),
+            Id = DelinkedId(closed.Session, site.Secret).ToString("x16", CultureInfo.InvariantCulture),
             Site = closed.Site,
-            Hour = new Instant(closed.StartedAt.UnixMs / 3_600_000 * 3_600_000),
-            DurationSeconds = (int)(closed.EndedAt - closed.StartedAt).TotalSeconds,
+            Hour = HourOf(closed.StartedAt),
+            DurationSeconds = SecondsOf(closed),
             Events = closed.Events,
             State = closed.State,
             PeakState = closed.PeakState,
@@ -82,7 +86,11 @@ public sealed record OutcomeRecord
         return row.MoveToImmutable();
     }
 
-    private static string DelinkedId(SessionId session, SiteSecret secret)
+    internal static Instant HourOf(Instant at) => new(at.UnixMs / 3_600_000 * 3_600_000);
+
+    internal static int SecondsOf(in SessionClosed closed) => (int)(closed.EndedAt - closed.StartedAt).TotalSeconds;
+
+    internal static ulong DelinkedId(SessionId session, SiteSecret secret)
     {
         Span<byte> message = stackalloc byte[7 + 16];
         "outcome"u8.CopyTo(message);
@@ -90,6 +98,6 @@ public sealed record OutcomeRecord
         BinaryPrimitives.WriteUInt64BigEndian(message[15..], session.Low);
         Span<byte> digest = stackalloc byte[32];
         HMACSHA256.HashData(secret.Bytes, message, digest);
-        return BinaryPrimitives.ReadUInt64BigEndian(digest).ToString("x16", CultureInfo.InvariantCulture);
+        return BinaryPrimitives.ReadUInt64BigEndian(digest);
     }
 }

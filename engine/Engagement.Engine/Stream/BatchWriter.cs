@@ -13,7 +13,7 @@ namespace Engagement.Engine.Stream;
 
 /// <summary>
 /// Makes one batch's effects durable, in this order: 1. offers into the event log, decisions and outcomes into their topics; 2. effects and
-/// checkpoint in one write. A crash before 2 repeats both under the same ids. Owned by one worker.
+/// checkpoint in one write. A crash before 2 repeats both under the same ids. Owned by one worker; one write at a time.
 /// </summary>
 internal sealed class BatchWriter(int partition, WorkerParts parts)
 {
@@ -21,21 +21,26 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
     private readonly DecisionWriter _decisionWriter = new();
     private readonly ArrayBufferWriter<byte> _decisionBytes = new(64 * 1024);
     private readonly List<LogAppend> _outcomes = [];
+    private readonly OutcomeRecordWriter _outcomeWriter = new();
+    private readonly ArrayBufferWriter<byte> _outcomeBytes = new(64 * 1024);
+    private readonly Dictionary<string, byte[]> _siteKeys = new(StringComparer.Ordinal);
     private readonly SuggestionState _suggestions = new();
 
-    public async ValueTask WriteAsync(
+    /// <summary>All that is to be written is composed before this first waits: from then on the pipeline may go on, while <paramref name="offers"/> stay.</summary>
+    public async Task WriteAsync(
         PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites,
         CancellationToken cancellation)
     {
         ComposeDecisions(output, checkpoint.Epoch, sites);
         ComposeOutcomes(output, sites);
+        var commit = Compose(checkpoint, pipeline, output, offers, assess, sites);
         var recorded = AppendAsync(Topics.Events, offers.Records, cancellation);
         var decided = AppendAsync(Topics.Decisions, _decisions, cancellation);
         var closed = AppendAsync(Topics.Outcomes, _outcomes, cancellation);
         await recorded;
         await decided;
         await closed;
-        await CommitAsync(Compose(checkpoint, pipeline, output, offers, assess, sites), cancellation);
+        await CommitAsync(commit, cancellation);
     }
 
     /// <summary>
@@ -139,12 +144,20 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
     private void ComposeOutcomes(PipelineOutput output, SiteCatalog sites)
     {
         _outcomes.Clear();
+        _outcomeBytes.ResetWrittenCount();
         foreach (var session in output.SessionsClosed)
         {
             if (session.FeatureStart < 0 || sites.Find(session.Site) is not { } site) continue;
             var row = CollectionsMarshal.AsSpan(output.OutcomeFeatures).Slice(session.FeatureStart, FeatureSchema.Count);
-            if (OutcomeRecord.From(session, row, site) is { } outcome)
-                _outcomes.Add(new LogAppend(Encoding.UTF8.GetBytes(session.Site), outcome.ToJson(), partition));
+            var start = _outcomeBytes.WrittenCount;
+            var value = _outcomeWriter.Write(session, row, site, _outcomeBytes);
+            if (value > 0) _outcomes.Add(new LogAppend(KeyOf(session.Site), _outcomeBytes.WrittenMemory.Slice(start, value), partition));
         }
+    }
+
+    private byte[] KeyOf(string site)
+    {
+        if (!_siteKeys.TryGetValue(site, out var key)) _siteKeys[site] = key = Encoding.UTF8.GetBytes(site);
+        return key;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class BenchCluster : IAsyncDisposable
     }
 
     public async Task<KafkaEventLog> OpenLogAsync() => await KafkaEventLog.OpenAsync(
-        new KafkaOptions { BootstrapServers = Kafka.BootstrapServers, BrokerVersion = KafkaBroker.Version, Partitions = Partitions },
+        new KafkaOptions { BootstrapServers = Kafka.BootstrapServers, BrokerVersion = KafkaBroker.Version, Partitions = Partitions, AppendTimeout = TimeSpan.FromSeconds(30) },
         NullLoggerFactory.Instance, TimeProvider.System, default);
 
     /// <summary>A node that has not been started.</summary>

@@ -1,4 +1,4 @@
-using Confluent.Kafka;
+using System.Runtime.InteropServices;
 using Engagement.Core.Contracts;
 
 namespace Engagement.Engine.Stream.Kafka;
@@ -13,31 +13,36 @@ internal sealed class AppendCall : TaskCompletionSource<AppendResult>
     private readonly AppendFailures _failures;
     private readonly int _records;
     private readonly long _bytes;
+    private GCHandle _self;
     private int _open;
     private volatile bool _failed;
 
     public AppendCall(AppendBudget budget, AppendFailures failures, int records, long bytes) : base(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         (_budget, _failures, _records, _open, _bytes) = (budget, failures, records, records, bytes);
-        OnDelivered = report => Report(report.Error);
+        _self = GCHandle.Alloc(this);
     }
 
-    /// <summary>The handler of every record of the call.</summary>
-    public Action<DeliveryReport<byte[], byte[]>> OnDelivered { get; }
+    /// <summary>What every record of the call carries through librdkafka; valid until the last of them is reported.</summary>
+    public nint Opaque => GCHandle.ToIntPtr(_self);
+
+    public static AppendCall Of(nint opaque) => (AppendCall)GCHandle.FromIntPtr(opaque).Target!;
 
     /// <summary>So many of its records were never handed over.</summary>
     public void Refuse(int records) => Close(records, failed: true);
 
-    private void Report(Error error)
+    /// <summary>What became of one record: librdkafka's code.</summary>
+    public void Report(int error)
     {
-        if (error.IsError && !_failed) _failures.Add(error.Reason);
-        Close(1, error.IsError);
+        if (error != Librdkafka.Ok && !_failed) _failures.Add(Librdkafka.Describe(error));
+        Close(1, error != Librdkafka.Ok);
     }
 
     private void Close(int records, bool failed)
     {
         if (failed) _failed = true;
         if (Interlocked.Add(ref _open, -records) > 0) return;
+        _self.Free();
         _budget.Return(_records, _bytes);
         TrySetResult(_failed ? new AppendResult(AppendOutcome.Unavailable, RetryAfter) : new AppendResult(AppendOutcome.Durable, TimeSpan.Zero));
     }

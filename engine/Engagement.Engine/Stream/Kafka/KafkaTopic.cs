@@ -69,7 +69,7 @@ internal sealed class TopicCatalog(KafkaProducer producer, KafkaOptions options,
     {
         for (var started = time.GetTimestamp(); ; await Task.Delay(LeaderLook, time))
         {
-            var found = producer.GetMetadata(topic, options.AppendTimeout).Topics.Find(t => t.Topic == topic);
+            var found = producer.FindTopic(topic, options.AppendTimeout);
             if (found is { Error.IsError: false, Partitions.Count: > 0 } && found.Partitions.TrueForAll(p => p.Leader >= 0)) return Compare(topic, found.Partitions.Count);
             // With some replicas away, what is there must go on; a count is a count.
             if (found is { Partitions.Count: > 0 } && time.GetElapsedTime(started) >= KafkaSettings.AskTimeout) return Compare(topic, found.Partitions.Count);

@@ -5,7 +5,7 @@ using Confluent.Kafka;
 namespace Engagement.Engine.Stream.Kafka;
 
 /// <summary>
-/// The few functions of librdkafka that Confluent.Kafka does not offer: reading one partition in batches, without an object for each record.
+/// The few functions of librdkafka that Confluent.Kafka does not offer: reading one partition in batches, and appending, without an object for each record.
 /// The C interface is stable since librdkafka 1.0. Thread-safe as librdkafka is.
 /// </summary>
 /// <remarks>https://docs.confluent.io/platform/current/clients/librdkafka/html/rdkafka_8h.html</remarks>
@@ -17,7 +17,17 @@ internal static unsafe partial class Librdkafka
     public const int PartitionEnd = -191;
     public const int TimedOut = -185;
 
+    /// <summary>The producer is of no use any more.</summary>
+    public const int Fatal = -150;
+
+    /// <summary>The caller's memory is copied before the call returns.</summary>
+    public const int CopyMessage = 2;
+
+    /// <summary>Of <see cref="Purge"/>: what waits and what is on its way.</summary>
+    public const int PurgeAll = 3;
+
     private const string Name = "librdkafka";
+    private const int Producer = 0;
     private const int Consumer = 1;
 
     /// <summary>Where the library may be, the package's own first: that is the one Confluent.Kafka was released with.</summary>
@@ -33,7 +43,9 @@ internal static unsafe partial class Librdkafka
 
     public static string Describe(int error) => Marshal.PtrToStringUTF8(rd_kafka_err2str(error)) ?? $"error {error}";
 
-    public static nint NewConsumer(nint configuration, byte* reason, nuint reasonLength) => rd_kafka_new(Consumer, configuration, reason, reasonLength);
+    /// <summary>A client of either kind; 0 with a reason where the configuration is refused.</summary>
+    public static nint New(bool isProducer, nint configuration, byte* reason, nuint reasonLength) =>
+        rd_kafka_new(isProducer ? Producer : Consumer, configuration, reason, reasonLength);
 
     private static bool Install()
     {
@@ -71,6 +83,12 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Name, EntryPoint = "rd_kafka_conf_set_log_cb")]
     public static partial void SetLog(nint configuration, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void> log);
 
+    [LibraryImport(Name, EntryPoint = "rd_kafka_conf_set_error_cb")]
+    public static partial void SetErrors(nint configuration, delegate* unmanaged[Cdecl]<nint, int, byte*, nint, void> error);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_conf_set_dr_msg_cb")]
+    public static partial void SetReports(nint configuration, delegate* unmanaged[Cdecl]<nint, NativeMessage*, nint, void> report);
+
     [LibraryImport(Name, EntryPoint = "rd_kafka_opaque")]
     public static partial nint Opaque(nint client);
 
@@ -82,6 +100,24 @@ internal static unsafe partial class Librdkafka
 
     [LibraryImport(Name, EntryPoint = "rd_kafka_last_error")]
     public static partial int LastError();
+
+    /// <summary>Hands one record over; −1 where it was not taken, for <see cref="LastError"/>.</summary>
+    [LibraryImport(Name, EntryPoint = "rd_kafka_produce")]
+    public static partial int Produce(nint topic, int partition, int flags, byte* value, nuint valueLength, byte* key, nuint keyLength, nint opaque);
+
+    /// <summary>Waits until nothing is on its way; an error when the time is over before.</summary>
+    [LibraryImport(Name, EntryPoint = "rd_kafka_flush")]
+    public static partial int Flush(nint client, int timeoutMs);
+
+    /// <summary>Gives up what is on its way; each record is reported as failed.</summary>
+    [LibraryImport(Name, EntryPoint = "rd_kafka_purge")]
+    public static partial int Purge(nint client, int flags);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_metadata")]
+    public static partial int Metadata(nint client, int allTopics, nint onlyTopic, out NativeMetadata* metadata, int timeoutMs);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_metadata_destroy")]
+    public static partial void DestroyMetadata(NativeMetadata* metadata);
 
     [LibraryImport(Name, EntryPoint = "rd_kafka_topic_new", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint NewTopic(nint client, string topic, nint configuration);
@@ -128,4 +164,39 @@ internal unsafe struct NativeMessage
     public nuint KeyLength;
     public long Offset;
     public nint Private;
+}
+
+/// <summary><c>rd_kafka_metadata_t</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeMetadata
+{
+    public int BrokerCount;
+    public nint Brokers;
+    public int TopicCount;
+    public NativeTopic* Topics;
+    public int AskedBroker;
+    public byte* AskedBrokerName;
+}
+
+/// <summary><c>rd_kafka_metadata_topic_t</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeTopic
+{
+    public byte* Name;
+    public int PartitionCount;
+    public NativeTopicPartition* Partitions;
+    public int Error;
+}
+
+/// <summary><c>rd_kafka_metadata_partition_t</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeTopicPartition
+{
+    public int Id;
+    public int Error;
+    public int Leader;
+    public int ReplicaCount;
+    public int* Replicas;
+    public int InSyncCount;
+    public int* InSync;
 }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Engagement.Engine.Stream.Kafka;
 
-/// <summary>One librdkafka consumer without a group, for <see cref="NativePartition"/>s. Thread-safe; dispose of the partitions first.</summary>
+/// <summary>
+/// One librdkafka client: a consumer without a group, for <see cref="NativePartition"/>s, or the producer behind <see cref="NativeProducer"/>.
+/// Thread-safe; dispose of what works with it first.
+/// </summary>
 internal sealed unsafe class NativeClient : IDisposable
 {
     private const int ReasonBytes = 512;
@@ -13,12 +16,25 @@ internal sealed unsafe class NativeClient : IDisposable
     private readonly Lock _gate = new();
     private readonly ReaderWriterLockSlim _uses = new();
     private readonly Dictionary<string, nint> _topics = new(StringComparer.Ordinal);
+    private readonly Action<int, string>? _errors;
     private GCHandle _self;
 
+    /// <summary>A consumer. Throws <see cref="ArgumentException"/> for settings that librdkafka refuses.</summary>
     public NativeClient(IEnumerable<KeyValuePair<string, string>> settings, ILogger logger)
+        : this(settings, logger, null, null)
+    {
+    }
+
+    /// <param name="settings">librdkafka's own properties.</param>
+    /// <param name="logger">Gets what librdkafka says.</param>
+    /// <param name="reports">Of a producer: called with every record's fate. Null: a consumer.</param>
+    /// <param name="errors">Called, within <see cref="Poll"/>, with an error's code and reason.</param>
+    public NativeClient(
+        IEnumerable<KeyValuePair<string, string>> settings, ILogger logger, delegate* unmanaged[Cdecl]<nint, NativeMessage*, nint, void> reports,
+        Action<int, string>? errors)
     {
         Librdkafka.EnsureResolvable();
-        _logger = logger;
+        (_logger, _errors) = (logger, errors);
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         var configuration = Librdkafka.NewConfiguration();
         var reason = stackalloc byte[ReasonBytes];
@@ -31,7 +47,9 @@ internal sealed unsafe class NativeClient : IDisposable
         }
         Librdkafka.SetOpaque(configuration, GCHandle.ToIntPtr(_self));
         Librdkafka.SetLog(configuration, &Log);
-        Handle = Librdkafka.NewConsumer(configuration, reason, ReasonBytes);
+        if (errors is not null) Librdkafka.SetErrors(configuration, &Failed);
+        if (reports is not null) Librdkafka.SetReports(configuration, reports);
+        Handle = Librdkafka.New(reports is not null, configuration, reason, ReasonBytes);
         if (Handle != 0) return;
         Librdkafka.DestroyConfiguration(configuration);
         throw new ArgumentException(Text(reason), nameof(settings));
@@ -79,13 +97,24 @@ internal sealed unsafe class NativeClient : IDisposable
         }
     }
 
-    /// <summary>Lets librdkafka do what it does only when asked, such as renewing an OAuth token.</summary>
-    public void Poll()
+    /// <summary>The handle stays until <see cref="Leave"/>; one call each. Throws <see cref="ObjectDisposedException"/>.</summary>
+    public nint Enter()
+    {
+        _uses.EnterReadLock();
+        if (Handle != 0) return Handle;
+        _uses.ExitReadLock();
+        throw new ObjectDisposedException(nameof(NativeClient));
+    }
+
+    public void Leave() => _uses.ExitReadLock();
+
+    /// <summary>Lets librdkafka do what it does only when asked, such as reporting what became of records, or renewing an OAuth token.</summary>
+    public void Poll(TimeSpan wait = default)
     {
         _uses.EnterReadLock();
         try
         {
-            if (Handle != 0) _ = Librdkafka.Poll(Handle, 0);
+            if (Handle != 0) _ = Librdkafka.Poll(Handle, (int)wait.TotalMilliseconds);
         }
         finally
         {
@@ -117,6 +146,12 @@ internal sealed unsafe class NativeClient : IDisposable
         if (client == 0 || Librdkafka.Opaque(client) is not (not 0 and var opaque)) return;
         if (GCHandle.FromIntPtr(opaque).Target is not NativeClient self) return;
         self._logger.Log(KafkaErrors.LevelOf(level), "{Facility}: {Line}", Text(facility), Text(line));
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Failed(nint client, int error, byte* reason, nint opaque)
+    {
+        if (GCHandle.FromIntPtr(opaque).Target is NativeClient self) self._errors!(error, Text(reason));
     }
 
     private static string Text(byte* utf8) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(utf8));
