@@ -14,7 +14,7 @@ namespace Engagement.Core.Cards;
 /// weigh most and count against every title. (3) Of words and of characters apart, a title's score is the mean of two shares: of the search's weight
 /// that the title has, and the cosine between both, which prefers the title with little else. (4) Half of each.</para>
 /// </summary>
-internal sealed class ArticleIndex
+public sealed class ArticleIndex
 {
     private static readonly NgramShape Shape = new(1, 0, 3, 4);
     private static readonly ConditionalWeakTable<SiteModel, ArticleIndex> BySite = [];
@@ -24,6 +24,7 @@ internal sealed class ArticleIndex
     private readonly float[] _wordLengths;
     private readonly float[] _characterLengths;
 
+    /// <summary>Of two articles of one id the first is found by it.</summary>
     public ArticleIndex(ImmutableArray<SiteArticle> articles)
     {
         Articles = articles;

@@ -12,9 +12,11 @@ public static class LinearSvmTrainer
     /// <summary>Weights by column, then topic: column c's weight for topic k stands at c · stride + k. A last column of ones is the bias.</summary>
     /// <param name="topics">Topic of each row; below 0: a row of no topic, an example of the rest for all.</param>
     /// <param name="cost">C: what an error costs against the size of the weights.</param>
-    /// <param name="positive">How many times C an error on a topic's own rows costs.</param>
-    public static LinearWeights Train(SparseRows rows, int[] topics, int topicCount, float cost, float positive, int epochs, int seed)
+    /// <param name="positive">How many times C an error on a topic's own rows costs, on average over topics.</param>
+    /// <param name="balance">0: the same for every topic's rows; 1: topics with few rows cost as much in all as those with many.</param>
+    public static LinearWeights Train(SparseRows rows, int[] topics, int topicCount, float cost, float positive, float balance, int epochs, int seed)
     {
+        var costs = CostsOf(topics, topicCount, cost * positive, balance);
         var stride = (topicCount + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
         var weights = new float[(rows.ColumnCount + 1) * stride];
         var alphas = new float[rows.Count * stride];
@@ -38,7 +40,7 @@ public static class LinearSvmTrainer
                 for (var k = 0; k < stride; k++)
                 {
                     ref var alpha = ref alphas[i * stride + k];
-                    var diagonal = 0.5f / (signs[k] > 0 ? cost * positive : cost);
+                    var diagonal = 0.5f / (signs[k] > 0 ? costs[k] : cost);
                     var gradient = signs[k] * margins[k] - 1 + diagonal * alpha;
                     var moved = Math.Max(alpha - gradient / (squares[i] + diagonal), 0);
                     steps[k] = (moved - alpha) * signs[k];
@@ -48,6 +50,15 @@ public static class LinearSvmTrainer
             }
         }
         return new LinearWeights(weights, rows.ColumnCount, topicCount, stride);
+    }
+
+    private static float[] CostsOf(int[] topics, int topicCount, float cost, float balance)
+    {
+        var counts = new int[topicCount];
+        foreach (var topic in topics)
+            if (topic >= 0) counts[topic]++;
+        var mean = counts.Sum() / (float)topicCount;
+        return [.. counts.Select(count => cost * MathF.Pow(mean / Math.Max(count, 1), balance))];
     }
 
     /// <summary>Margins of one row for every topic.</summary>

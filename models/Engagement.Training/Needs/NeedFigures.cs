@@ -42,10 +42,13 @@ public sealed record ReleasedNeedFigures(
 /// <param name="FirstThree">Share whose title is among the first three.</param>
 /// <param name="Baseline">The same by the share of the search's words that a title has.</param>
 /// <param name="ExistsRocAuc">How well the best score tells whether the title is there at all from the same search with that title taken away.</param>
-/// <param name="SaidNone">Share of searches of which it is said that no title answers: with the title taken away, and with it there.</param>
+/// <param name="SaidNoneWhereNone">Share of searches of which it is said that no title answers, with the title taken away.</param>
+/// <param name="SaidNoneWhereThere">The same with the title there: wrongly.</param>
+/// <param name="SaidThere">Share of searches of which it is said that an article exists.</param>
+/// <param name="SaidThereRight">Share of those that name the right one.</param>
 public sealed record RetrievalFigures(
     string Data, int Titles, int Searches, Interval First, Interval FirstThree, Interval BaselineFirst, Interval BaselineFirstThree, Interval ExistsRocAuc,
-    Interval SaidNoneWhereNone, Interval SaidNoneWhereThere);
+    Interval SaidNoneWhereNone, Interval SaidNoneWhereThere, Interval SaidThere, Interval SaidThereRight);
 
 /// <summary>A point of a curve, both 0 to 1.</summary>
 public readonly record struct NeedCurvePoint(double X, double Y);

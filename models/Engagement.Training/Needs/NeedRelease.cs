@@ -39,6 +39,9 @@ public static class NeedRelease
             "need", trainedAt, arrays, manifest, texts, [.. scored.Select(s => s.Margins)], [.. scored.Select(s => s.Probability)]);
     }
 
+    /// <summary>What the model's file would have, without its parity texts: Base64 takes four bytes for three.</summary>
+    public static int BytesOf(NeedModel model) => (12 * model.Arrays.Hashes.Length + model.Arrays.Steps.Length) * 4 / 3;
+
     /// <summary>Margins and probability as the trainer computes them: by dictionary, in double precision, sharing only the n-grams with the engine.</summary>
     private static (float[] Margins, float Probability) Score(NeedModelArrays arrays, NgramVocabulary vocabulary, string text)
     {

@@ -19,12 +19,12 @@ public static class NeedTrainer
 
         var vocabulary = NgramVocabulary.Of(examples, settings);
         var rows = vocabulary.RowsOf(examples);
-        var weights = LinearSvmTrainer.Train(rows, topics, ids.Length, settings.Cost, settings.Positive, settings.Epochs, settings.Seed);
+        var weights = LinearSvmTrainer.Train(rows, topics, ids.Length, settings.Cost, settings.Positive, settings.Balance, settings.Epochs, settings.Seed);
         if (settings.ColumnsMax > 0 && vocabulary.Hashes.Length > settings.ColumnsMax)
         {
             vocabulary = vocabulary.Keep(Strongest(rows, weights, settings.ColumnsMax));
             rows = vocabulary.RowsOf(examples);
-            weights = LinearSvmTrainer.Train(rows, topics, ids.Length, settings.Cost, settings.Positive, settings.Epochs, settings.Seed);
+            weights = LinearSvmTrainer.Train(rows, topics, ids.Length, settings.Cost, settings.Positive, settings.Balance, settings.Epochs, settings.Seed);
         }
         var byId = named?.ToDictionary(t => t.Id, StringComparer.Ordinal);
         return ArraysOf(vocabulary, weights, settings, [.. ids.Select(id => byId?.GetValueOrDefault(id) ?? NeedTopics.Named(id))]);
