@@ -175,6 +175,12 @@ public static class Limits
     /// <summary>Rows with the trainer's own predictions that a model file carries at least.</summary>
     public const int ModelParityVectorsMin = 8;
 
+    /// <summary>Topics of one need model: bounds the stack that reading a text takes (4 bytes each). More: refused.</summary>
+    public const int NeedTopicsMax = 512;
+
+    /// <summary>N-grams that one need model knows. More: refused.</summary>
+    public const int NeedNgramsMax = 262_144;
+
     // The log.
 
     /// <summary>Partitions of the embedded log: two a core on a laptop.</summary>

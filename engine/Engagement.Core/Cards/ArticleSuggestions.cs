@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Engagement.Core.Sites;
 
 namespace Engagement.Core.Cards;
@@ -14,12 +13,10 @@ public static class ArticleSuggestions
     public const int ArticlesMax = 3;
 
     /// <summary>Of the latest different searches so many count.</summary>
-    private const int QueriesMax = 4;
+    internal const int QueriesMax = 4;
 
-    /// <summary>Smallest share of a search's words that a title must meet.</summary>
-    private const double ScoreMin = 0.4;
-
-    private static readonly ConditionalWeakTable<SiteModel, ArticleTitles> _bySite = [];
+    /// <summary>Smallest score (<see cref="ArticleIndex"/>) of an article that may help.</summary>
+    internal const float ScoreMin = 0.2f;
 
     /// <summary>The best first; empty where nothing was searched or nothing matches. Articles already read are left out.</summary>
     public static ImmutableArray<SuggestedArticle> For(SiteModel site, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages) =>
@@ -34,55 +31,43 @@ public static class ArticleSuggestions
     public static ImmutableArray<SuggestedArticle> Named(SiteModel site, ImmutableArray<string> ids)
     {
         if (ids.IsDefaultOrEmpty) return [];
-        var titles = TitlesOf(site);
-        return [.. ids.Select(titles.Find).OfType<SiteArticle>().Select(Suggested)];
+        var index = ArticleIndex.Of(site);
+        return [.. ids.Select(index.Find).OfType<SiteArticle>().Select(Suggested)];
     }
 
-    /// <summary>Those of a card's articles that the searches left on it would still suggest.</summary>
+    /// <summary>Those of a card's articles that the searches left on it would still suggest, where the site is not at hand.</summary>
     internal static ImmutableArray<SuggestedArticle> StillFor(ImmutableArray<SuggestedArticle> articles, ImmutableArray<CardQuery> queries)
     {
-        var searches = WordsOf(queries);
-        return [.. articles.Where(a => ScoreOf(Words.Of(a.Title), searches) >= ScoreMin)];
+        if (articles.IsEmpty || queries.IsEmpty) return [];
+        // Among three titles nothing is rare: words alone decide.
+        var searches = queries.Select(q => Words.Of(q.Text)).ToArray();
+        return [.. articles.Where(a => Words.Of(a.Title) is var title && searches.Any(s => s.Any(word => title.Any(other => Words.Likeness(word, other) > 0))))];
     }
 
-    private static ImmutableArray<string>[] WordsOf(ImmutableArray<CardQuery> queries) =>
-        [.. queries.Reverse().Select(q => Words.Of(q.Text)).Where(w => !w.IsEmpty).Take(QueriesMax)];
+    /// <summary>Scores of all titles by the best of the latest searches.</summary>
+    internal static float[] Score(SiteModel site, IEnumerable<CardQuery> queries)
+    {
+        var index = ArticleIndex.Of(site);
+        var scores = new float[index.Articles.Length];
+        foreach (var query in queries.Reverse().Take(QueriesMax)) index.Raise(query.Text, scores);
+        return scores;
+    }
+
+    /// <summary>Normalised titles of help pages that were opened.</summary>
+    internal static HashSet<string> Read(ImmutableArray<CardPage> pages) =>
+        pages.Where(p => p.Kind is PageKind.Article or PageKind.Help).Select(p => Words.Normalise(p.Label)).ToHashSet(StringComparer.Ordinal);
+
+    internal static SuggestedArticle Suggested(SiteArticle article) => new(article.Id, CleanText.Of(article.Title, Limits.TitleBytesMax), article.Url);
 
     private static IEnumerable<SiteArticle> Choose(SiteModel site, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages)
     {
         if (site.Articles.IsEmpty || queries.IsEmpty) return [];
-        var read = pages.Where(p => p.Kind is PageKind.Article or PageKind.Help).Select(p => Words.Normalise(p.Label)).ToHashSet(StringComparer.Ordinal);
-        var titles = TitlesOf(site);
-        return titles.Score(WordsOf(queries))
-            .Where(score => score.Value >= ScoreMin)
-            .Select(score => (Article: titles.Articles[score.Key], Score: score.Value))
-            .Where(a => read.Count == 0 || !read.Contains(Words.Normalise(a.Article.Title)))
-            .OrderByDescending(a => a.Score).ThenBy(a => a.Article.Id, StringComparer.Ordinal)
+        var scores = Score(site, queries);
+        var read = Read(pages);
+        return Enumerable.Range(0, scores.Length).Where(i => scores[i] >= ScoreMin)
+            .Where(i => read.Count == 0 || !read.Contains(Words.Normalise(site.Articles[i].Title)))
+            .OrderByDescending(i => scores[i]).ThenBy(i => site.Articles[i].Id, StringComparer.Ordinal)
             .Take(ArticlesMax)
-            .Select(a => a.Article);
-    }
-
-    private static ArticleTitles TitlesOf(SiteModel site) => _bySite.GetValue(site, static s => new ArticleTitles(s));
-
-    private static SuggestedArticle Suggested(SiteArticle article) => new(article.Id, CleanText.Of(article.Title, Limits.TitleBytesMax), article.Url);
-
-    /// <summary>Share of the best-met search's words that the title meets.</summary>
-    private static double ScoreOf(ImmutableArray<string> title, ImmutableArray<string>[] searches)
-    {
-        var best = 0.0;
-        foreach (var words in searches)
-        {
-            var met = 0.0;
-            foreach (var word in words) met += LikenessOf(word, title);
-            best = Math.Max(best, met / words.Length);
-        }
-        return best;
-    }
-
-    private static double LikenessOf(string word, ImmutableArray<string> title)
-    {
-        var best = 0.0;
-        foreach (var other in title) best = Math.Max(best, Words.Likeness(word, other));
-        return best;
+            .Select(i => site.Articles[i]);
     }
 }

@@ -14,7 +14,7 @@ public static class CardComposer
         var queries = CardEvidence.QueriesOf(evidence);
         var pages = CardEvidence.PagesOf(evidence);
         var cart = CardEvidence.CartOf(evidence);
-        var need = Need.Of(assessment.State, queries, pages, cart, language);
+        var need = Need.Of(assessment.State, queries, pages, cart, language, site.Need);
         return new ContextCard
         {
             State = assessment.State,
@@ -30,6 +30,7 @@ public static class CardComposer
             Pages = pages,
             Cart = cart,
             Articles = ArticleSuggestions.For(site, queries, pages),
+            Answer = AnswerTexts.For(site, queries, pages, language),
             NotKnown = NotKnownTexts.For(site, queries, cart, language),
             ApprovalNeeded = (assessment.Privacy & PrivacyScope.Share) == 0,
         };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Engagement.Core.Decisions;
+using Engagement.Core.Sites;
 
 namespace Engagement.Core.Cards;
 
@@ -12,7 +13,7 @@ internal static class CardStriking
     /// <summary>So much of a struck search is looked for: a title that holds it may have been cut.</summary>
     private const int EchoLengthMax = 40;
 
-    public static ContextCard Strike(ContextCard card, IReadOnlyCollection<string> ids)
+    public static ContextCard Strike(ContextCard card, IReadOnlyCollection<string> ids, SiteModel? site)
     {
         var struck = StruckTexts(card, ids);
         if (struck.Count == 0) return card;
@@ -24,27 +25,30 @@ internal static class CardStriking
             Pages = [.. card.Pages.Where(p => !ids.Contains(p.Id) && !Echoes(p.Label, struck, echoes))],
             Cart = [.. card.Cart.Where(c => !ids.Contains(c.Id) && !struck.Contains(Words.Normalise(c.Label)))],
         };
-        return Derive(card, left);
+        return Derive(card, left, site);
     }
 
     /// <summary>Strikes all but these; reasons that no evidence on the card speaks for are not hers to have approved, so they go.</summary>
-    public static ContextCard KeepOnly(ContextCard card, IReadOnlyCollection<string> ids)
+    public static ContextCard KeepOnly(ContextCard card, IReadOnlyCollection<string> ids, SiteModel? site)
     {
-        var left = Strike(card, [.. card.EvidenceIds.Where(id => !ids.Contains(id))]);
+        var left = Strike(card, [.. card.EvidenceIds.Where(id => !ids.Contains(id))], site);
         return left with { Reasons = [.. left.Reasons.Where(r => CountOf(left, ReasonTexts.KindOf(r.Code)) > 0)] };
     }
 
-    /// <summary>Finds again what is derived from evidence.</summary>
-    private static ContextCard Derive(ContextCard before, ContextCard left)
+    /// <summary>Finds again what is derived from evidence; without the site, what only its model and its articles tell is left out.</summary>
+    private static ContextCard Derive(ContextCard before, ContextCard left, SiteModel? site)
     {
         CopyLanguages.TryRead(left.Language, out var language);
-        var need = Need.Of(left.State, left.Queries, left.Pages, left.Cart, language);
+        var need = Need.Of(left.State, left.Queries, left.Pages, left.Cart, language, site?.Need);
         return left with
         {
             Need = need.Text,
             NeedIsClear = need.IsClear,
             SuggestedOpener = OpenerTexts.For(left.State, need, language),
-            Articles = ArticleSuggestions.StillFor(left.Articles, left.Queries),
+            Articles = site is null ? ArticleSuggestions.StillFor(left.Articles, left.Queries) : ArticleSuggestions.For(site, left.Queries, left.Pages),
+            Answer = site is null
+                ? AnswerTexts.StillFor(left.Answer, before.Queries, left.Queries)
+                : AnswerTexts.For(site, left.Queries, left.Pages, language),
             Reasons = [.. left.Reasons.Select(r => ReasonLeft(r, before, left, language)).OfType<CodedText>()],
             NotKnown = [.. left.NotKnown.Where(n => n.Code != NotKnownTexts.ResultCounts || left.Queries.Any(q => q.ResultCount is null))],
         };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
+using Engagement.Core.Sites;
 
 namespace Engagement.Core.Cards;
 
@@ -51,6 +52,9 @@ public sealed record ContextCard
     public ImmutableArray<CardItem> Cart { get; init; } = [];
     public ImmutableArray<SuggestedArticle> Articles { get; init; } = [];
 
+    /// <summary>Whether the site has an article for what was searched in vain, or none; null where titles do not tell.</summary>
+    public CodedText? Answer { get; init; }
+
     /// <summary>What is not known or was not looked at.</summary>
     public ImmutableArray<CodedText> NotKnown { get; init; } = [];
 
@@ -64,11 +68,12 @@ public sealed record ContextCard
     /// <summary>
     /// The card without the evidence of these ids, and without anything that was read from it: other evidence that says the same, pages named after a
     /// struck search, the need, the opener's topic, suggested articles and counts are all found again from what is left. Unknown ids change nothing.
+    /// Without the site, what only its need model and its articles can tell is left out.
     /// </summary>
-    public ContextCard WithStruck(IReadOnlyCollection<string> ids) => CardStriking.Strike(this, ids);
+    public ContextCard WithStruck(IReadOnlyCollection<string> ids, SiteModel? site = null) => CardStriking.Strike(this, ids, site);
 
     /// <summary>The card with only the evidence of these ids, and only the reasons that are read from such evidence.</summary>
-    public ContextCard WithOnly(IReadOnlyCollection<string> ids) => CardStriking.KeepOnly(this, ids);
+    public ContextCard WithOnly(IReadOnlyCollection<string> ids, SiteModel? site = null) => CardStriking.KeepOnly(this, ids, site);
 }
 
 /// <summary>The reserved card: all that agents see before the visitor has accepted. No text of hers stands in it.</summary>

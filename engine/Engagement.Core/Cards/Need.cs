@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using System.Text;
 using Engagement.Core.Decisions;
+using Engagement.Core.Needs;
 
 namespace Engagement.Core.Cards;
 
 /// <summary>What the visitor seems to need, in a few words.</summary>
 /// <param name="Text">For the card; "not clear" where it is not.</param>
 /// <param name="Topic">
-/// What may be named to the visitor in an opener: words that two or more of her different searches share, so that it names a subject and recites no
-/// search. Null otherwise.
+/// What may be named to the visitor in an opener (<see cref="OpenerTopic"/>): a topic of the site's need model, or words that two or more of her different
+/// searches share, so that it names a subject and recites no search. Null otherwise.
 /// </param>
 public sealed record Need(string Text, bool IsClear, string? Topic)
 {
@@ -20,16 +21,25 @@ public sealed record Need(string Text, bool IsClear, string? Topic)
     private static readonly Phrase _finishing = new("Finishing an order", "Eine Bestellung abschließen", "Een bestelling afronden", "Terminar un pedido");
 
     /// <summary>
-    /// 1. Someone who chooses: the two products last looked at more than once, else the cart. 2. Anyone: the words that her latest search shares with
-    /// an earlier, different one; a single search as it stands. 3. Else not clear: unrelated searches are not guessed at. Texts must be clean.
+    /// 1. Someone who chooses: the two products last looked at more than once, else the cart. 2. Anyone: the topic that the site's need model reads in her
+    /// latest searches, where that is clear; else the words that her latest search shares with an earlier, different one; a single search as it
+    /// stands. 3. Else not clear: unrelated searches are not guessed at. Texts must be clean.
     /// </summary>
     public static Need Of(VisitorState state, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages, ImmutableArray<CardItem> cart,
-        CopyLanguage language)
+        CopyLanguage language, NeedModel? model = null)
     {
+        var trail = new OpenerTopic(queries, pages, cart);
         var choosing = Choosing(pages, cart, language);
-        var searching = Searching(queries);
+        var searching = Classified(model, queries, pages, language, trail) ?? Searching(queries, trail);
         var need = state == VisitorState.Purposeful ? choosing ?? searching : searching ?? choosing;
         return need ?? new Need(_notClear.In(language), false, null);
+    }
+
+    private static Need? Classified(NeedModel? model, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages, CopyLanguage language, OpenerTopic trail)
+    {
+        if (model is null || TopicReading.Of(model, queries, pages, language) is not { IsClear: true } reading) return null;
+        var name = CleanText.Of(model.Topics[reading.Topic].NameIn(language.Tag()));
+        return name.Length == 0 ? null : new Need(name, true, trail.Allow(name));
     }
 
     private static Need? Choosing(ImmutableArray<CardPage> pages, ImmutableArray<CardItem> cart, CopyLanguage language)
@@ -45,19 +55,19 @@ public sealed record Need(string Text, bool IsClear, string? Topic)
         return cart.IsEmpty ? null : new Need(_finishing.In(language), true, null);
     }
 
-    private static Need? Searching(ImmutableArray<CardQuery> queries)
+    private static Need? Searching(ImmutableArray<CardQuery> queries, OpenerTopic trail)
     {
         var distinct = queries.Reverse().DistinctBy(q => Words.Normalise(q.Text)).Select(q => Words.Of(q.Text)).Where(w => !w.IsEmpty).ToArray();
         if (distinct.Length == 0) return null;
         if (distinct.Length == 1) return new Need(Capitalised(distinct[0]), true, null);
         var shared = distinct[0].Where(word => distinct.Skip(1).Any(other => other.Any(o => Words.Likeness(word, o) >= 0.7))).ToImmutableArray();
         if (shared.IsEmpty) return null;
-        var topic = Capitalised(shared);
-        return new Need(topic, true, topic);
+        return new Need(Capitalised(shared), true, trail.Allow(Capitalised(trail.Shorten(shared))));
     }
 
     private static string Capitalised(ImmutableArray<string> words)
     {
+        if (words.IsEmpty) return "";
         var text = string.Join(' ', words.Take(WordsMax));
         Rune.DecodeFromUtf16(text, out var first, out var length);
         return CleanText.Of(Rune.ToUpperInvariant(first) + text[length..]);

@@ -36,6 +36,37 @@ internal static class Words
     }
 
     /// <summary>
+    /// Writes the words of <see cref="Of"/>, repeated ones too, with single blanks between, as long as they fit, and says how many characters that are.
+    /// Allocates nothing.
+    /// </summary>
+    public static int WithoutStopWords(ReadOnlySpan<char> text, Span<char> to)
+    {
+        var (length, from) = (0, -1);
+        for (var i = 0; i <= text.Length && length < to.Length; i++)
+        {
+            if (i < text.Length && char.IsLetterOrDigit(text[i]))
+            {
+                if (from < 0) from = i;
+                continue;
+            }
+            if (from >= 0) length = Append(text[from..i], to, length);
+            from = -1;
+        }
+        return length;
+    }
+
+    private static int Append(ReadOnlySpan<char> word, Span<char> to, int length)
+    {
+        var at = length == 0 ? 0 : length + 1;
+        if (word.Length < 2 || at >= to.Length) return length;
+        if (word.Length > to.Length - at) word = word[..(to.Length - at)];
+        word.ToLowerInvariant(to[at..]);
+        if (_stopWordsBySpan.Contains(to.Slice(at, word.Length))) return length;
+        if (at > 0) to[length] = ' ';
+        return at + word.Length;
+    }
+
+    /// <summary>
     /// One spelling for texts that say the same: lower case, single blanks, no punctuation; stop words kept. Text without letter or digit as it is.
     /// </summary>
     public static string Normalise(string text)
@@ -118,4 +149,6 @@ internal static class Words
         al algo como con cual cuando de del desde donde dónde el ella en es esta este esto estoy ha hay he la las lo los mas más me mi mis muy no nos o para
         pero por porque puede puedo que qué se ser si sin sobre son su sus te tengo tu un una unos y ya cómo cuándo
         """.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _stopWordsBySpan = _stopWords.GetAlternateLookup<ReadOnlySpan<char>>();
 }

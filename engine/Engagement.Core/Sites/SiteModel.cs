@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
+using Engagement.Core.Needs;
 using Engagement.Core.Scoring;
 
 namespace Engagement.Core.Sites;
@@ -108,6 +109,9 @@ public sealed class SiteModel
 
     /// <summary>Null when the model could not be loaded.</summary>
     public IPropensityModel? Floundering { get; init; }
+
+    /// <summary>Reads what a search asks for; null where the site names no such model: then searches' own words stand for the need.</summary>
+    public NeedModel? Need { get; init; }
 
     /// <summary>Invitation copy by state and language (<c>floundering.en</c>); missing falls back to the built-in words.</summary>
     public ImmutableDictionary<string, string> Copy { get; init; } = ImmutableDictionary<string, string>.Empty;

@@ -24,9 +24,11 @@ internal static class EvaluateVerb
         var output = new Option<string?>("--out") { Description = "With --trec: folder for evaluation.json." };
         var seed = new Option<long>("--seed") { DefaultValueFactory = _ => TrainVerb.SeedDefault, Description = "Of folds, trainer and bootstrap." };
         var command = new Command("evaluate", "Measures a model, a trainer or the struggle rules.") { rees46, model, trec, output, seed };
+        var need = NeedVerb.AddTo(command);
         command.SetAction(parsed =>
         {
             var seeded = parsed.GetRequiredValue(seed);
+            if (need(parsed, parsed.GetValue(model), parsed.GetValue(output), seeded) is { } code) return code;
             if (parsed.GetValue(rees46) is { } events) return Purposeful(events, parsed.GetValue(model), seeded);
             if (parsed.GetValue(trec) is { } sessions) return Floundering(sessions, parsed.GetValue(output), seeded);
             throw new TrainingException("Say what to measure on: --rees46 FILE or --trec FOLDER.");
