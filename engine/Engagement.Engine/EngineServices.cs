@@ -37,7 +37,7 @@ public static class EngineServices
         return services;
     }
 
-    /// <summary>Maps the engine's API: should-engage, invitations, visitors, agents, stats.</summary>
+    /// <summary>Maps the engine's API: should-engage, invitations, visitors, agents, stats, gaps.</summary>
     public static void MapEngine(this IEndpointRouteBuilder routes)
     {
         routes.MapShouldEngage();
@@ -45,5 +45,6 @@ public static class EngineServices
         routes.MapAgents();
         routes.MapVisitors();
         routes.MapStats();
+        routes.MapGaps();
     }
 }

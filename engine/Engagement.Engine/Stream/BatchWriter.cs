@@ -143,7 +143,8 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         {
             if (session.FeatureStart < 0 || sites.Find(session.Site) is not { } site) continue;
             var row = CollectionsMarshal.AsSpan(output.OutcomeFeatures).Slice(session.FeatureStart, FeatureSchema.Count);
-            if (OutcomeRecord.From(session, row, site) is { } outcome)
+            var drawn = session.DrawnStart < 0 ? default : CollectionsMarshal.AsSpan(output.OutcomeFeatures).Slice(session.DrawnStart, FeatureSchema.Count);
+            if (OutcomeRecord.From(session, row, site, drawn) is { } outcome)
                 _outcomes.Add(new LogAppend(Encoding.UTF8.GetBytes(session.Site), outcome.ToJson(), partition));
         }
     }
