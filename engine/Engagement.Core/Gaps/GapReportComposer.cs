@@ -78,8 +78,8 @@ public static class GapReportComposer
         foreach (var token in Masked(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = Words.Of(token);
-            // A word's forms and slips are the word; what holds no word (a stop word, a mark) tells of nobody.
-            var isCommon = words.All(w => used.Where(u => u.Words.Any(o => Words.Likeness(w, o) > 0)).Select(u => u.Visitor).Distinct().Count() >= Limits.GapSessionsMin);
+            // Letter by letter: order numbers and names differ by a letter too. What holds no word (a stop word, a mark) tells of nobody.
+            var isCommon = words.All(w => used.Where(u => u.Words.Contains(w)).Select(u => u.Visitor).Distinct().Count() >= Limits.GapSessionsMin);
             any |= isCommon && !words.IsEmpty;
             if (isCommon) shown.Add(token);
             else if (shown.Count == 0 || shown[^1] != Hidden) shown.Add(Hidden);

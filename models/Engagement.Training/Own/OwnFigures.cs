@@ -21,15 +21,15 @@ public sealed record OwnFigures(
 {
     /// <summary>
     /// A worse model is not released, nor one whose gain could be chance. (1) It must rank better than chance beyond noise. (2) It must not be worse beyond
-    /// noise by ROC AUC or log-loss. (3) It must be better beyond noise by ROC AUC, or by log-loss than the prior <i>with the site's base rate</i>, since
-    /// knowing the base rate alone is no model.
+    /// noise by ROC AUC or log-loss. (3) It must be better beyond noise by ROC AUC, or by log-loss than the prior, as it is <i>and with the site's base rate</i>,
+    /// since knowing the base rate alone is no model.
     /// </summary>
     public static string? Refuse(Interval rocAuc, Interval rocAucGain, Interval logLossGain, Interval overRelinked)
     {
         if (!(rocAuc.Low > 0.5)) return $"it ranks no better than chance beyond noise: ROC AUC {rocAuc}";
         if (rocAucGain.High < 0) return $"it is worse than the prior: ROC AUC gain {rocAucGain}";
         if (logLossGain.High < 0 || overRelinked.High < 0) return $"it is worse than the prior: log-loss gain {(logLossGain.High < 0 ? logLossGain : overRelinked)}";
-        if (rocAucGain.Low > 0 || overRelinked.Low > 0) return null;
+        if (rocAucGain.Low > 0 || (logLossGain.Low > 0 && overRelinked.Low > 0)) return null;
         return $"it is not better than the prior beyond noise: ROC AUC gain {rocAucGain}, log-loss gain over the prior with the site's base rate {overRelinked}";
     }
 }

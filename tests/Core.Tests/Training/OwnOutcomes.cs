@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;

@@ -76,8 +76,8 @@ public sealed class OwnStudyTests
         string Cause(OwnRows rows) => Assert.Throws<TrainingException>(() => Run(rows, Ignorant, out _)).Message;
         Assert.Contains("same outcome", Cause(Rows(200, 4, (_, _) => false)), StringComparison.Ordinal);
         Assert.Contains("50 with and 50 without", Cause(Rows(200, 5, (random, _) => random.Next(20) == 0)), StringComparison.Ordinal);
-        var oneHour = Rows(400, 6) is var rows ? rows with { Rows = [.. rows.Rows.Select(r => r with { Hour = rows.Rows[0].Hour })] } : null!;
-        Assert.Contains("within one hour", Cause(oneHour), StringComparison.Ordinal);
+        var rows = Rows(400, 6);
+        Assert.Contains("within one hour", Cause(rows with { Rows = [.. rows.Rows.Select(r => r with { Hour = rows.Rows[0].Hour })] }), StringComparison.Ordinal);
         var early = Rows(400, 7);
         Assert.Contains("kept for the test", Cause(early with { Rows = [.. early.Rows.Select((r, i) => r with { Outcome = i < 200 && r.Outcome })] }), StringComparison.Ordinal);
     }
