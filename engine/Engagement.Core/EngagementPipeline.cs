@@ -3,6 +3,7 @@ using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
 using Engagement.Core.Features;
+using Engagement.Core.Scoring;
 using Engagement.Core.Sessions;
 using Engagement.Core.Sites;
 
@@ -121,6 +122,9 @@ public sealed class EngagementPipeline
     /// <summary>True when a session of this site waits for an agent and for nothing else: then a tick with cause <c>agent_free</c> is worth writing.</summary>
     public bool HasWaiting(string site) => _sites.Find(site) is { Waiting.IsAgentAwaited: true };
 
+    /// <summary>What the models are asked about here, beside what they were trained on. May be read from other threads.</summary>
+    public DriftRegister Drift => _sites.Drift;
+
     /// <summary>Live sessions.</summary>
     public int SessionCount => _register.LiveCount;
 
@@ -203,7 +207,10 @@ public sealed class EngagementPipeline
         SessionUpdate.Apply(session, e, at);
         if (e.Type == EventType.OrderCompleted && session.IsOfferOpen)
             SessionCloser.CloseOffer(session, OfferStatus.Withdrawn, now, SessionCloser.OrderCompleted, output);
-        return Step(session, now, byTimer: false, output);
+        var outcome = Step(session, now, byTimer: false, output);
+        SessionCloser.DrawRow(session, _decider.Features);
+        session.Context.Drift.Sample(session, _decider.Features);
+        return outcome;
     }
 
     /// <summary>A sign of presence and no more, but where an offer waits for one.</summary>

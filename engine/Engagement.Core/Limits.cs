@@ -181,6 +181,23 @@ public static class Limits
     /// <summary>N-grams that one need model knows. More: refused.</summary>
     public const int NeedNgramsMax = 262_144;
 
+    // The gap report.
+
+    /// <summary>Visitors who must have asked a question in vain before it, or a word of it, is shown: the owner of a help centre sees needs, nobody's search.</summary>
+    public const int GapSessionsMin = 5;
+
+    /// <summary>Sessions with searches for help in one report and partition. More: the later ones are missing, and it says so.</summary>
+    public const int GapSessionsMax = 100_000;
+
+    /// <summary>Searches of one session in a report, and things opened from one; at the limit the oldest search gives way.</summary>
+    public const int GapSearchesMax = 20;
+
+    /// <summary>Different texts that are compared: those asked by fewest are left out first, which no five asked.</summary>
+    public const int GapTextsMax = 50_000;
+
+    /// <summary>Records of one partition that one report reads. More: it begins with the latest so many, and says so. Some seconds, well below a gateway's timeout.</summary>
+    public const long GapRecordsMax = 500_000;
+
     // The log.
 
     /// <summary>Partitions of the embedded log: two a core on a laptop.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Engagement.Core.Scoring;
 using Engagement.Engine.Agents;
 using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
@@ -30,6 +31,7 @@ public sealed class EngineGauges : IDisposable
         _meter.CreateObservableGauge("engagement.engine.agents.available", () => Sites(s => s.Value.Available), "{agent}", "Agents of a site that are there and available");
         _meter.CreateObservableGauge("engagement.engine.slots.free", () => Sites(s => s.Value.FreeSlots), "{slot}", "Agents' slots of a site that are neither leased nor in conversation");
         _meter.CreateObservableGauge("engagement.engine.endings.unrecorded", () => records.Unrecorded, "{offer}", "Ended offers that the log has not taken yet");
+        _meter.CreateObservableGauge("engagement.model.drift", Drift, null, "Population stability index of what a site's model is asked about against its training: its score, and what has moved most");
         // Tests and tools run the engine on sites that come from no file.
         if (services.GetService<SiteFilesState>() is { } files)
             _meter.CreateObservableGauge("engagement.engine.site_files.errors", () => files.Errors.Count, "{error}", "What is wrong in site files; the last good ones are served");
@@ -51,6 +53,18 @@ public sealed class EngineGauges : IDisposable
         var partitions = _state.Partitions;
         foreach (var phase in Phases)
             yield return new(partitions.Count(p => p.Phase == phase), new KeyValuePair<string, object?>("phase", CodeNames.Of(phase)));
+    }
+
+    private IEnumerable<Measurement<double>> Drift()
+    {
+        foreach (var drift in _state.Drift())
+        {
+            if (drift.Score is not { } score) continue;
+            yield return Of(drift, ModelReference.ScoreName, score);
+            foreach (var feature in drift.Features) yield return Of(drift, feature.Feature, feature.Index);
+        }
+        static Measurement<double> Of(ModelDrift drift, string feature, double index) => new(
+            index, new KeyValuePair<string, object?>("site", drift.Site), new KeyValuePair<string, object?>("model", drift.Model), new KeyValuePair<string, object?>("feature", feature));
     }
 
     private IEnumerable<Measurement<int>> Sites(Func<KeyValuePair<string, Engagement.Core.Contracts.AgentAvailability>, int> read)

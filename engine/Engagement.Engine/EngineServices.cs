@@ -39,7 +39,7 @@ public static class EngineServices
         return services;
     }
 
-    /// <summary>Maps the engine's API: should-engage, invitations, visitors, agents, stats.</summary>
+    /// <summary>Maps the engine's API: should-engage, invitations, visitors, agents, stats, gaps.</summary>
     public static void MapEngine(this IEndpointRouteBuilder routes)
     {
         routes.MapShouldEngage();
@@ -48,5 +48,6 @@ public static class EngineServices
         routes.MapVisitors();
         routes.MapStats();
         routes.MapOperatingPoints();
+        routes.MapGaps();
     }
 }

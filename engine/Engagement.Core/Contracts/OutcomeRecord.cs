@@ -49,8 +49,14 @@ public sealed record OutcomeRecord
     public static bool IsKept(in SessionClosed closed) =>
         (closed.Privacy & PrivacyScope.Train) != 0 && closed.Cause != SessionEnd.Erased && closed.FeatureStart >= 0;
 
+    /// <summary>
+    /// The row of one event drawn with equal chance before any order or offer: what <c>train --from</c> learns from, since <see cref="Features"/> are
+    /// of the session's end (or just before its first order) and so tell of the outcome. Null where there was none, and in records written before it came.
+    /// </summary>
+    public DrawnRow? Drawn { get; init; }
+
     /// <summary>Null where no row may be kept: no permission to train, or an erased session.</summary>
-    public static OutcomeRecord? From(in SessionClosed closed, ReadOnlySpan<float> features, SiteModel site)
+    public static OutcomeRecord? From(in SessionClosed closed, ReadOnlySpan<float> features, SiteModel site, ReadOnlySpan<float> drawn = default)
     {
         if (!IsKept(closed)) return null;
         return new OutcomeRecord
@@ -71,6 +77,7 @@ public sealed record OutcomeRecord
             PolicyVersion = site.Policy.Version,
             FeatureSchema = Core.Features.FeatureSchema.Hash,
             Features = RowOf(features),
+            Drawn = drawn.IsEmpty ? null : new DrawnRow(closed.DrawnEvent, closed.DrawnOf, RowOf(drawn)),
         };
     }
 
@@ -101,3 +108,9 @@ public sealed record OutcomeRecord
         return BinaryPrimitives.ReadUInt64BigEndian(digest);
     }
 }
+
+/// <summary>A feature row as it stood right after one event of a session.</summary>
+/// <param name="Event">Which of the session's events, from 1.</param>
+/// <param name="Of">Of how many it was drawn.</param>
+/// <param name="Features">In the schema's order; null where a feature had no value.</param>
+public sealed record DrawnRow(int Event, int Of, ImmutableArray<float?> Features);

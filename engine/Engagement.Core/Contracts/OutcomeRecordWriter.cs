@@ -24,11 +24,12 @@ public sealed class OutcomeRecordWriter
     private const int NumberBytesMax = 24;
 
     /// <summary>Appends one record's JSON; returns its length in bytes, 0 where no row may be kept.</summary>
-    public int Write(in SessionClosed closed, ReadOnlySpan<float> features, SiteModel site, IBufferWriter<byte> output)
+    /// <param name="drawn">Row of the drawn event; empty without one.</param>
+    public int Write(in SessionClosed closed, ReadOnlySpan<float> features, ReadOnlySpan<float> drawn, SiteModel site, IBufferWriter<byte> output)
     {
         if (!OutcomeRecord.IsKept(closed)) return 0;
         var parts = PartsOf(site);
-        var text = new Utf8Text(output.GetSpan(BytesMax + parts.Length + features.Length * NumberBytesMax));
+        var text = new Utf8Text(output.GetSpan(BytesMax + parts.Length + (features.Length + drawn.Length) * NumberBytesMax));
         text.Add("{\"v\":1,\"id\":\""u8);
         text.AddHex(OutcomeRecord.DelinkedId(closed.Session, site.Secret));
         text.Add(parts.Name);
@@ -53,9 +54,21 @@ public sealed class OutcomeRecordWriter
         text.Add(s_causes[(int)closed.Cause]);
         text.Add(parts.Tail);
         AddRow(ref text, features);
+        if (!drawn.IsEmpty) AddDrawn(ref text, closed, drawn);
         text.Add("}"u8);
         output.Advance(text.Length);
         return text.Length;
+    }
+
+    private static void AddDrawn(ref Utf8Text text, in SessionClosed closed, ReadOnlySpan<float> drawn)
+    {
+        text.Add(",\"drawn\":{\"event\":"u8);
+        text.Add((long)closed.DrawnEvent);
+        text.Add(",\"of\":"u8);
+        text.Add((long)closed.DrawnOf);
+        text.Add(",\"features\":"u8);
+        AddRow(ref text, drawn);
+        text.Add("}"u8);
     }
 
     private static void AddRow(ref Utf8Text text, ReadOnlySpan<float> features)

@@ -39,7 +39,17 @@ public readonly record struct OfferClosed(string Site, VisitorKey Visitor, Offer
 /// <summary>A session that ended. <paramref name="FeatureStart"/> points into <see cref="PipelineOutput.OutcomeFeatures"/>; -1 where no row may be kept.</summary>
 public readonly record struct SessionClosed(
     string Site, VisitorKey Visitor, SessionId Session, Instant StartedAt, Instant EndedAt, int Events, VisitorState State, VisitorState PeakState,
-    OfferStatus Offer, int OffersMade, int Orders, float Purposeful, float Floundering, PrivacyScope Privacy, SessionEnd Cause, int FeatureStart);
+    OfferStatus Offer, int OffersMade, int Orders, float Purposeful, float Floundering, PrivacyScope Privacy, SessionEnd Cause, int FeatureStart)
+{
+    /// <summary>Where the row of a drawn event stands in <see cref="PipelineOutput.OutcomeFeatures"/>; -1 where none was drawn or may be kept.</summary>
+    public int DrawnStart { get; init; } = -1;
+
+    /// <summary>Which event of the session it stands behind, from 1.</summary>
+    public int DrawnEvent { get; init; }
+
+    /// <summary>Of how many events, all before the first order and the first offer, it was drawn.</summary>
+    public int DrawnOf { get; init; }
+}
 
 /// <summary>Why a session ended.</summary>
 public enum SessionEnd : byte { Gap, Duration, Events, Erased, Evicted }

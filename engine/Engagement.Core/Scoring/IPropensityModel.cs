@@ -9,6 +9,9 @@ public interface IPropensityModel
     /// <summary>Name and version for decisions and logs, such as <c>purposeful/2026-11-22+3f2a</c>.</summary>
     string Version { get; }
 
+    /// <summary>How the features and the score were spread in training; null where the model does not say.</summary>
+    ModelReference? Reference => null;
+
     /// <summary>Probability, 0 to 1, for a vector of <see cref="Features.FeatureSchema.Count"/> values. Hot.</summary>
     float Score(ReadOnlySpan<float> features);
 

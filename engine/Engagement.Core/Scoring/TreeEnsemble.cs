@@ -41,6 +41,8 @@ public sealed class TreeEnsemble : IPropensityModel
     /// <summary>Where the model comes from; null when built in memory.</summary>
     public ModelManifest? Manifest { get; }
 
+    public ModelReference? Reference { get; init; }
+
     /// <summary>The arrays it was built from, for writing.</summary>
     public TreeEnsembleArrays Arrays => _arrays;
 

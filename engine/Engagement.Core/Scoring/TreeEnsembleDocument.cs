@@ -29,6 +29,18 @@ internal sealed record TreeEnsembleDocument
     /// <summary>Rows with what the trainer itself gave for them; checked whenever the file is read.</summary>
     public required ParityPart Parity { get; init; }
 
+    /// <summary>How features and score were spread in training; null in files of writers that did not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReferencePart? Reference { get; init; }
+
+    /// <param name="Rows">Rows that were counted.</param>
+    internal sealed record ReferencePart(int Rows, BinsPart[] Features, BinsPart Score);
+
+    /// <param name="Name">Of the feature, or <c>score</c>.</param>
+    /// <param name="Edges">Rising; a value belongs to the bin behind the last edge that it reaches.</param>
+    /// <param name="Counts">One more than edges, and a last one for missing values.</param>
+    internal sealed record BinsPart(string Name, float[] Edges, int[] Counts);
+
     internal sealed record SchemaPart(int Version, string Hash, string[] Names);
 
     /// <param name="Points">Pairs of margin and probability that take the sigmoid's place; absent without them.</param>

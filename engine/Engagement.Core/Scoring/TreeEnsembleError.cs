@@ -44,4 +44,7 @@ public enum TreeEnsembleError : byte
 
     /// <summary>The evaluator does not give what the trainer gave; the detail says the vector and both values.</summary>
     ParityMismatch,
+
+    /// <summary>The spread in training is there but makes no sense; the detail says where.</summary>
+    InvalidReference,
 }

@@ -45,7 +45,8 @@ public static class TreeEnsembleReader
         if (pointFault is not null) return Fault(TreeEnsembleError.InvalidCalibration, $"points: {pointFault}");
         var arrays = ArraysOf(document) with { Link = link };
         if (arrays.Validate() is { Error: not TreeEnsembleError.None } fault) return Fault(fault.Error, fault.Detail);
-        var model = new TreeEnsemble($"{document.Name}/{document.Version}", arrays, document.Manifest);
+        if (!ModelReference.TryRead(document.Reference, out var reference, out var where)) return Fault(TreeEnsembleError.InvalidReference, where);
+        var model = new TreeEnsemble($"{document.Name}/{document.Version}", arrays, document.Manifest) { Reference = reference };
         return ParityFault(model, document.Parity) ?? new TreeEnsembleReadResult(model, TreeEnsembleError.None, null);
     }
 

@@ -11,7 +11,8 @@ public static class TreeEnsembleWriter
     /// reading proves the export. Throws <see cref="ArgumentException"/> when the arrays are not valid or not of the schema's length.
     /// </summary>
     public static byte[] Write(
-        string name, string version, TreeEnsembleArrays arrays, ModelManifest manifest, IReadOnlyList<float[]> parityInputs, IReadOnlyList<float> margins)
+        string name, string version, TreeEnsembleArrays arrays, ModelManifest manifest, IReadOnlyList<float[]> parityInputs, IReadOnlyList<float> margins,
+        ModelReference? reference = null)
     {
         if (arrays.FeatureCount != FeatureSchema.Count) throw new ArgumentException("The model's features are not the schema's.", nameof(arrays));
         var model = new TreeEnsemble($"{name}/{version}", arrays, manifest);
@@ -32,6 +33,7 @@ public static class TreeEnsembleWriter
                 [.. parityInputs.Select(row => Array.ConvertAll(row, value => float.IsNaN(value) ? (float?)null : value))],
                 [.. margins],
                 [.. margins.Select(model.Probability)]),
+            Reference = reference?.ToPart(),
         };
         return [.. JsonSerializer.SerializeToUtf8Bytes(document, TreeEnsembleJson.Default.TreeEnsembleDocument), (byte)'\n'];
     }

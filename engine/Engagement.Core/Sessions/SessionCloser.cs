@@ -30,7 +30,12 @@ internal static class SessionCloser
         output.SessionsClosed.Add(new SessionClosed(
             session.Site, session.Visitor, session.Id, session.StartedAt, at, session.Events, session.State, session.PeakState, session.Offer,
             session.OffersMade, session.Activity.OrdersCompleted, session.Purposeful, session.Floundering, privacy, cause,
-            mayTrain ? AddRow(session, output) : -1));
+            mayTrain ? AddRow(session, output) : -1)
+        {
+            DrawnStart = mayTrain ? AddDrawn(session, output) : -1,
+            DrawnEvent = session.DrawnEvent,
+            DrawnOf = session.DrawnOf,
+        });
         StepDecider.Block(session, Blockers.None, isWaiting: false);
         StepDecider.Untouch(session, output);
     }
@@ -44,6 +49,38 @@ internal static class SessionCloser
         if (session.RowAtOrder.Capacity > 0) return;
         session.Arena.Reserve(ref session.RowAtOrder, 0, FeatureSchema.Count * sizeof(float));
         FeatureExtractor.Extract(session, now, session.Arena.Values<float>(session.RowAtOrder, FeatureSchema.Count));
+    }
+
+    /// <summary>
+    /// Keeps the vector of one event, drawn with equal chance from all before the first order and the first offer: what a site's own model learns from must
+    /// be taken where the engine asks, at any event, and before the outcome or an invitation could show in it. The n-th event takes the place with chance
+    /// 1/n (reservoir sampling, Vitter 1985), by a hash of the session, so that a rebuild draws alike. Hot: copies a row some five times a session.
+    /// </summary>
+    public static void DrawRow(SessionState session, ReadOnlySpan<float> features)
+    {
+        if (session.OffersMade > 0 || session.Activity.OrdersCompleted > 0 || (session.Privacy & PrivacyScope.Train) == 0) return;
+        session.DrawnOf = session.EventCount;
+        if (Draw(session.Id, session.EventCount) != 0) return;
+        session.DrawnEvent = session.EventCount;
+        session.Arena.Reserve(ref session.RowDrawn, 0, FeatureSchema.Count * sizeof(float));
+        features.CopyTo(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
+    }
+
+    private static ulong Draw(SessionId session, uint among)
+    {
+        // Mixed as SplitMix64 does (Steele et al. 2014): neighbouring counts give unrelated draws.
+        var mixed = session.Low + among * 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return (mixed ^ (mixed >> 31)) % among;
+    }
+
+    private static int AddDrawn(SessionState session, PipelineOutput output)
+    {
+        if (session.DrawnEvent == 0) return -1;
+        var start = output.OutcomeFeatures.Count;
+        output.OutcomeFeatures.AddRange(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
+        return start;
     }
 
     private static int AddRow(SessionState session, PipelineOutput output)

@@ -36,6 +36,7 @@ public sealed class SessionState
     internal ArenaBlock Queries;
     internal ArenaBlock Trail;
     internal ArenaBlock RowAtOrder;
+    internal ArenaBlock RowDrawn;
     internal uint LanguageTag;
     internal uint TrailPage;
     internal int TrailPageMs;
@@ -48,6 +49,10 @@ public sealed class SessionState
     internal VisitorState ReportedState;
     internal ushort TrailBytes;
     internal ushort EventCount;
+
+    /// <summary>Which event the drawn row stands behind, from 1, and of how many it was drawn; 0 before the first.</summary>
+    internal ushort DrawnEvent;
+    internal ushort DrawnOf;
     internal byte OfferCount;
     internal byte ItemsCount;
     internal byte StillnessSteps;
@@ -138,7 +143,7 @@ public sealed class SessionState
         LanguageTag = 0;
         TrailPage = 0;
         TrailPageMs = Step = WaitStamp = 0;
-        EventCount = 0;
+        EventCount = DrawnEvent = DrawnOf = 0;
         OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;
@@ -168,6 +173,7 @@ public sealed class SessionState
         Arena.Return(ref Queries);
         Arena.Return(ref Trail);
         Arena.Return(ref RowAtOrder);
+        Arena.Return(ref RowDrawn);
         TrailBytes = 0;
         ItemsCount = 0;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Engagement.Core.Scoring;
 using Engagement.Core.Sites;
 
 namespace Engagement.Core.Sessions;
@@ -23,11 +24,15 @@ internal sealed class SiteContext(SiteModel model, TimerQueue timers, SessionAre
 
     public WaitingList Waiting { get; } = new();
 
+    /// <summary>What the site's models are asked about.</summary>
+    public DriftSampler Drift { get; } = new(model);
+
     public void Swap(SiteModel model)
     {
         IsKnown = true;
         if (ReferenceEquals(model, Model)) return;
         Model = model;
+        Drift.Swap(model);
         _languages = LanguageTags(model);
         _excluded = Prefixes(model);
     }

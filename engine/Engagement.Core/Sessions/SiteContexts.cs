@@ -1,3 +1,4 @@
+using Engagement.Core.Scoring;
 using Engagement.Core.Sites;
 
 namespace Engagement.Core.Sessions;
@@ -13,6 +14,9 @@ internal sealed class SiteContexts(SessionArena arena)
     /// <summary>The one queue of all wall-clock sites.</summary>
     public TimerQueue Wall { get; } = new();
 
+    /// <summary>Of all sites met so far.</summary>
+    public DriftRegister Drift { get; } = new();
+
     /// <summary>Takes over a swapped catalogue; nothing to do while it is the same.</summary>
     public void Use(SiteCatalog catalog)
     {
@@ -24,6 +28,7 @@ internal sealed class SiteContexts(SessionArena arena)
             if (catalog.Find(context.Model.Id) is { } model) context.Swap(model);
             else context.IsKnown = false;
         }
+        Register();
     }
 
     /// <summary>Null when the current catalogue does not have the site.</summary>
@@ -36,6 +41,7 @@ internal sealed class SiteContexts(SessionArena arena)
             if (_catalog?.Find(id) is not { } model) return null;
             context = new SiteContext(model, model.Clock == SiteClock.Log ? new TimerQueue() : Wall, arena);
             _byIdHash.Add(hash, context);
+            Register();
         }
         if (!context.IsKnown) return null;
         (_last, _lastHash) = (context, hash);
@@ -50,6 +56,8 @@ internal sealed class SiteContexts(SessionArena arena)
         }
         return null;
     }
+
+    private void Register() => Drift.All = [.. _byIdHash.Values.Where(c => c.IsKnown).SelectMany(c => c.Drift.Counters)];
 
     /// <summary>Empties timers and waiting lists; the sites stay.</summary>
     public void Clear()

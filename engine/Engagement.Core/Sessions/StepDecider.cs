@@ -11,6 +11,9 @@ internal sealed class StepDecider
 {
     private readonly float[] _features = new float[FeatureSchema.Count];
 
+    /// <summary>The vector of the last step; valid until the next.</summary>
+    public ReadOnlySpan<float> Features => _features;
+
     /// <summary>Takes the step. A verdict without blockers leaves as a wish; what changed is reported.</summary>
     public void Decide(SessionState session, Instant now, bool byTimer, PipelineOutput output)
     {

@@ -33,7 +33,8 @@ internal static class StatsEndpoints
             NonZero(Enum.GetValues<OfferStatus>().Select(s => (CodeNames.Of(s), counters.Of(s)))),
             NonZero(Enum.GetValues<SessionEnd>().Select(s => (CodeNames.Of(s), counters.Of(s)))),
             NonZero(Enum.GetValues<RecordOutcome>().Select(o => (CodeNames.Of(o), state.Of(o)))),
-            agents.Available, agents.FreeSlots, pages.Count, partitions), ApiJson.Default.StatsAnswer);
+            agents.Available, agents.FreeSlots, pages.Count, partitions,
+            [.. state.Drift().Where(d => d.Site == site.Id)]), ApiJson.Default.StatsAnswer);
     }
 
     private static async ValueTask<List<PartitionStats>> PartitionsAsync(EngineState state, IEventLog log, CancellationToken cancellation)

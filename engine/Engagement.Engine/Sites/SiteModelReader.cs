@@ -4,7 +4,10 @@ using Engagement.Core.Scoring;
 
 namespace Engagement.Engine.Sites;
 
-/// <summary>Loads the models that site files name, each file once for each of its versions. Thread-safe.</summary>
+/// <summary>
+/// Loads the models that site files name, each file once for each of its versions, told apart by time and length. A site that keeps its model keeps the
+/// very instance. Thread-safe.
+/// </summary>
 /// <param name="modelDirectory">Where the released models lie, one folder for each.</param>
 public sealed class SiteModelReader(string modelDirectory)
 {
@@ -14,7 +17,7 @@ public sealed class SiteModelReader(string modelDirectory)
     /// <summary>The word for the two published rules of struggling search.</summary>
     public const string PublishedRules = "published-rules";
 
-    private readonly ConcurrentDictionary<(string Path, DateTime Written), TreeEnsembleReadResult> _read = new();
+    private readonly ConcurrentDictionary<string, (DateTime Written, long Bytes, TreeEnsembleReadResult Result)> _read = new(StringComparer.Ordinal);
 
     /// <summary>The model of P(purposeful); null with the cause when it cannot be loaded.</summary>
     public IPropensityModel? ReadPurposeful(string? name, string root, out string? cause) =>
@@ -40,7 +43,9 @@ public sealed class SiteModelReader(string modelDirectory)
             cause = file.Exists ? $"the model {path} has {file.Length} bytes; allowed: {Limits.ModelBytesMax}" : $"the model {path} is not there";
             return null;
         }
-        var result = _read.GetOrAdd((file.FullName, file.LastWriteTimeUtc), key => TreeEnsembleReader.Read(File.ReadAllBytes(key.Path)));
+        if (!_read.TryGetValue(file.FullName, out var known) || (known.Written, known.Bytes) != (file.LastWriteTimeUtc, file.Length))
+            _read[file.FullName] = known = (file.LastWriteTimeUtc, file.Length, TreeEnsembleReader.Read(File.ReadAllBytes(file.FullName)));
+        var result = known.Result;
         if (!result.IsOk) cause = $"the model {path} cannot be used: {result}";
         return result.Model;
     }

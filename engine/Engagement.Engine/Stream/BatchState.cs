@@ -56,6 +56,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         var position = Math.Max(checkpoint?.Position ?? first, first);
 
         _epoch = ownership.Epoch;
+        status.Drift = Pipeline.Drift;
         Pipeline.Reset();
         _output.Clear();
         if (checkpoint is not null && sameState) Pipeline.Restore(checkpoint.Splits);

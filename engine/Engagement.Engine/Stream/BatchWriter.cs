@@ -149,8 +149,9 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         {
             if (session.FeatureStart < 0 || sites.Find(session.Site) is not { } site) continue;
             var row = CollectionsMarshal.AsSpan(output.OutcomeFeatures).Slice(session.FeatureStart, FeatureSchema.Count);
+            var drawn = session.DrawnStart < 0 ? default : CollectionsMarshal.AsSpan(output.OutcomeFeatures).Slice(session.DrawnStart, FeatureSchema.Count);
             var start = _outcomeBytes.WrittenCount;
-            var value = _outcomeWriter.Write(session, row, site, _outcomeBytes);
+            var value = _outcomeWriter.Write(session, row, drawn, site, _outcomeBytes);
             if (value > 0) _outcomes.Add(new LogAppend(KeyOf(session.Site), _outcomeBytes.WrittenMemory.Slice(start, value), partition));
         }
     }

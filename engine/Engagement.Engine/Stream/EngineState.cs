@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Engagement.Core;
+using Engagement.Core.Scoring;
 
 namespace Engagement.Engine.Stream;
 
@@ -23,6 +25,10 @@ public sealed class EngineState
     public SiteCounters Of(string site) => _sites.GetOrAdd(site, static _ => new SiteCounters());
 
     public long Of(RecordOutcome outcome) => Interlocked.Read(ref _records[(int)outcome]);
+
+    /// <summary>How far what the models are asked about has moved from what they were trained on. Sums over partitions: for who collects, not for every request.</summary>
+    public ImmutableArray<ModelDrift> Drift() =>
+        ModelDrift.Of(_partitions.Where(p => p.Phase != WorkerPhase.Idle).SelectMany(p => p.Drift?.All ?? []));
 
     /// <summary>Adds one batch's outcomes, indexed by <see cref="RecordOutcome"/>.</summary>
     public void Count(ReadOnlySpan<int> outcomes)

@@ -1,3 +1,5 @@
+using Engagement.Core.Scoring;
+
 namespace Engagement.Engine.Stream;
 
 /// <summary>What a partition's worker is doing.</summary>
@@ -33,6 +35,7 @@ public sealed class PartitionStatus(int partition)
     private long _lag;
     private long _lagAgeTicks;
     private volatile string? _fault;
+    private volatile DriftRegister? _drift;
 
     public int Partition { get; } = partition;
     public WorkerPhase Phase { get => (WorkerPhase)Volatile.Read(ref _phase); set => Volatile.Write(ref _phase, (int)value); }
@@ -52,6 +55,9 @@ public sealed class PartitionStatus(int partition)
 
     /// <summary>Age of the first record that is not decided, likewise; zero while the worker keeps up.</summary>
     public TimeSpan LagAge { get => TimeSpan.FromTicks(Volatile.Read(ref _lagAgeTicks)); set => Volatile.Write(ref _lagAgeTicks, value.Ticks); }
+
+    /// <summary>What the worker's models are asked about; null before its first rebuild.</summary>
+    public DriftRegister? Drift { get => _drift; set => _drift = value; }
 
     /// <summary>Why the worker last started again; null when it has not.</summary>
     public string? Fault { get => _fault; set => _fault = value; }

@@ -13,6 +13,7 @@ public static class CommandLine
             ReplayCommand.Create(),
             ConfigCommand.Create(),
             LogCommand.Create(),
+            GapsCommand.Create(),
             TopicsCommand.Create(),
             HealthCommand.Create(),
         };

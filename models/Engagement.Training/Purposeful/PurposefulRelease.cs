@@ -35,7 +35,7 @@ public static class PurposefulRelease
         };
         return TreeEnsembleWriter.Write(
             "purposeful", $"{trainedAt}+{ContentHash(model.Arrays)}", model.Arrays, manifest,
-            [.. matrix.Values.Chunk(FeatureSchema.Count)], model.Trained.Margins(matrix));
+            [.. matrix.Values.Chunk(FeatureSchema.Count)], model.Trained.Margins(matrix), ModelReference.Of(model.Arrays, [.. rows.Select(row => row.Features)]));
     }
 
     private static string ContentHash(TreeEnsembleArrays arrays)

@@ -180,6 +180,18 @@ public sealed class ContractJsonTests
         Assert.Null(OutcomeRecord.From(Closed(privacy), [1f], Visitors.Site()));
 
     [Fact]
+    public void OutcomeRecord_WithADrawnRow_GivesItBack_AndOneOfBeforeHasNone()
+    {
+        var closed = Closed(PrivacyScope.All) with { DrawnStart = 2, DrawnEvent = 3, DrawnOf = 8 };
+
+        var read = OutcomeRecord.FromJson(OutcomeRecord.From(closed, [1f, 2f], Visitors.Site(), [0.5f, float.NaN])!.ToJson())!;
+
+        Assert.Equal((3, 8), (read.Drawn!.Event, read.Drawn.Of));
+        Assert.Equal<float?>([0.5f, null], read.Drawn.Features);
+        Assert.Null(OutcomeRecord.FromJson(OutcomeRecord.From(closed, [1f, 2f], Visitors.Site())!.ToJson())!.Drawn);
+    }
+
+    [Fact]
     public void OutcomeRecord_ReadBack_IsTheSameRow()
     {
         var record = OutcomeRecord.From(Closed(PrivacyScope.All), [0.25f, float.NaN, -3f], Visitors.Site())!;

@@ -22,9 +22,10 @@ public sealed class OutcomeRecordWriterTests
         for (var i = 0; i < 20_000; i++)
         {
             var (closed, row, site) = (Any(random), Row(random), s_sites[i % s_sites.Length]);
+            var drawn = random.Next(2) == 0 ? [] : Row(random);
             output.ResetWrittenCount();
-            Assert.Equal(writer.Write(closed, row, site, output), output.WrittenCount);
-            var expected = OutcomeRecord.From(closed, row, site) is { } record ? Encoding.UTF8.GetString(record.ToJson()) : "";
+            Assert.Equal(writer.Write(closed, row, drawn, site, output), output.WrittenCount);
+            var expected = OutcomeRecord.From(closed, row, site, drawn) is { } record ? Encoding.UTF8.GetString(record.ToJson()) : "";
             Assert.Equal(expected, Encoding.UTF8.GetString(output.WrittenSpan));
         }
     }
@@ -33,7 +34,7 @@ public sealed class OutcomeRecordWriterTests
     public void Write_WithoutPermissionToTrain_WritesNothing()
     {
         var output = new ArrayBufferWriter<byte>();
-        Assert.Equal(0, new OutcomeRecordWriter().Write(Any(new Random(1)) with { Privacy = PrivacyScope.Score }, [1f], s_sites[0], output));
+        Assert.Equal(0, new OutcomeRecordWriter().Write(Any(new Random(1)) with { Privacy = PrivacyScope.Score }, [1f], [], s_sites[0], output));
         Assert.Equal(0, output.WrittenCount);
     }
 
@@ -44,7 +45,11 @@ public sealed class OutcomeRecordWriterTests
             "shop", new VisitorKey((ulong)random.NextInt64(), (ulong)random.NextInt64()), new SessionId((ulong)random.NextInt64(), (ulong)random.NextInt64()),
             started, started + TimeSpan.FromMilliseconds(random.Next(7_200_000)), random.Next(1, 500), Pick<VisitorState>(random), Pick<VisitorState>(random),
             Pick<OfferStatus>(random), random.Next(3), random.Next(3), Number(random), Number(random),
-            random.Next(8) == 0 ? PrivacyScope.Score : PrivacyScope.All, Pick<SessionEnd>(random), 0);
+            random.Next(8) == 0 ? PrivacyScope.Score : PrivacyScope.All, Pick<SessionEnd>(random), 0)
+        {
+            DrawnEvent = random.Next(1, 500),
+            DrawnOf = random.Next(1, 500),
+        };
     }
 
     private static float[] Row(Random random) => [.. Enumerable.Range(0, FeatureSchema.Count).Select(_ => Number(random))];
