@@ -25,7 +25,7 @@ internal static class FlounderingRelease
             TrainerVersion = trainer.Version,
             Seed = model.Settings.Seed,
             TrainedAt = trainedAt,
-            Predicts = "two attempts in vain behind her and leaving without the answer, asked after each event",
+            Predicts = "two attempts in vain behind her, and leaving without the answer; asked after each event",
             Data = $"simulated help centres: {string.Join(", ", HelpWorld.All.Select(world => world.Name))}; {visitsPerWorld} visits each",
             DataSha256 = Sha256(sessions),
             Credit = "No recorded visitor: made by this project's simulator; its assumptions and their sources stand in the card.",

@@ -30,7 +30,7 @@ public sealed record FlounderingScore(string Name, Func<FlounderingSession, floa
         bool[] labels = [.. training.Select(session => session.Label)];
         var ones = new int[labels.Length];
         Array.Fill(ones, 1);
-        var rising = FlounderingFeatures.Rising.Append(Feature.Searches).Select(feature => (Feature: feature, Falling: false));
+        var rising = FlounderingFeatures.Visible.Append(Feature.LastQuerySimilarity).Append(Feature.Searches).Except(FlounderingFeatures.Falling).Select(feature => (Feature: feature, Falling: false));
         var falling = FlounderingFeatures.Falling.Select(feature => (Feature: feature, Falling: true));
         var best = rising.Concat(falling).MaxBy(signal =>
         {

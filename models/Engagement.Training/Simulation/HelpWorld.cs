@@ -9,7 +9,7 @@ public sealed record HelpWorld(string Name)
     public int Intents { get; init; } = 120;
 
     /// <summary>Intents that no article answers.</summary>
-    public double GapShare { get; init; } = 0.25;
+    public double GapShare { get; init; } = 0.15;
 
     /// <summary>Intents that visitors name otherwise than the site does.</summary>
     public double HardShare { get; init; } = 0.35;
@@ -39,10 +39,10 @@ public sealed record HelpWorld(string Name)
     public double QuickBackShare { get; init; } = 0.5;
 
     /// <summary>A wrong article is taken for the answer.</summary>
-    public double SettleShare { get; init; } = 0.08;
+    public double SettleShare { get; init; } = 0.06;
 
     /// <summary>Mean failed attempts after the first until she gives up.</summary>
-    public double Patience { get; init; } = 2.5;
+    public double Patience { get; init; } = 3.5;
     public double ReadSeconds { get; init; } = 50;
     public double SkimSeconds { get; init; } = 7;
     public double ThinkSeconds { get; init; } = 12;
@@ -53,7 +53,7 @@ public sealed record HelpWorld(string Name)
 
     /// <summary>Same query again: the list may have been at fault.</summary>
     public double RepeatShare { get; init; } = 0.08;
-    public double ExplorerShare { get; init; } = 0.2;
+    public double ExplorerShare { get; init; } = 0.15;
     public double LookupShare { get; init; } = 0.15;
     public double ReaderShare { get; init; } = 0.15;
 
@@ -62,31 +62,31 @@ public sealed record HelpWorld(string Name)
     [
         new("shop")
         {
-            Intents = 70, GapShare = 0.3, HardShare = 0.4, SendsOpened = false, Patience = 1.8, ReadSeconds = 35, ThinkSeconds = 8, Persistence = 0.6,
+            Intents = 70, GapShare = 0.2, HardShare = 0.45, SendsOpened = false, Patience = 2.5, ReadSeconds = 35, ThinkSeconds = 8, Persistence = 0.6,
         },
         new("software")
         {
-            Intents = 260, GapShare = 0.15, HardShare = 0.3, MatchesAll = false, Patience = 3.5, ReadSeconds = 90, QuickBackShare = 0.6, NearAttraction = 0.35,
-            ExplorerShare = 0.15, ReaderShare = 0.25,
+            Intents = 260, GapShare = 0.1, HardShare = 0.4, MatchesAll = false, Patience = 5, ReadSeconds = 90, QuickBackShare = 0.6, NearAttraction = 0.35,
+            ExplorerShare = 0.1, ReaderShare = 0.25,
         },
         new("bank")
         {
-            Intents = 150, GapShare = 0.2, HardShare = 0.5, Patience = 2.2, TypoShare = 0.1, SnippetShare = 0.2, RateShare = 0.12, LookupShare = 0.25,
+            Intents = 150, GapShare = 0.12, HardShare = 0.55, Patience = 3, TypoShare = 0.1, SnippetShare = 0.2, RateShare = 0.12, LookupShare = 0.25,
         },
         new("marketplace")
         {
-            Intents = 200, GapShare = 0.35, MatchesAll = false, Patience = 1.5, ReadSeconds = 25, SkimSeconds = 5, ThinkSeconds = 6, Persistence = 0.55,
-            RightAttraction = 0.65, OtherAttraction = 0.08, ExplorerShare = 0.3, RageShare = 0.05, SettleShare = 0.15,
+            Intents = 200, GapShare = 0.25, MatchesAll = false, Patience = 2, ReadSeconds = 25, SkimSeconds = 5, ThinkSeconds = 6, Persistence = 0.55,
+            RightAttraction = 0.65, OtherAttraction = 0.08, ExplorerShare = 0.2, RageShare = 0.05, SettleShare = 0.1,
         },
         new("office")
         {
-            Intents = 90, GapShare = 0.4, HardShare = 0.45, Patience = 3, ReadSeconds = 75, ThinkSeconds = 25, RepeatShare = 0.18, RewordShare = 0.05,
+            Intents = 90, GapShare = 0.25, HardShare = 0.5, Patience = 4, ReadSeconds = 75, ThinkSeconds = 25, RepeatShare = 0.18, RewordShare = 0.05,
             SkimSeconds = 9, Persistence = 0.85, QuickBackShare = 0.3, SendsCounts = false,
         },
         new("web")
         {
-            Intents = 300, GapShare = 0.1, HardShare = 0.2, MatchesAll = false, SendsArticles = false, Patience = 3, ReadSeconds = 60, RewordShare = 0.15,
-            SnippetShare = 0.15, QuickBackShare = 0.45, NearAttraction = 0.4, OtherAttraction = 0.12, ExplorerShare = 0.25, SettleShare = 0.12, RateShare = 0,
+            Intents = 300, GapShare = 0.08, HardShare = 0.3, MatchesAll = false, SendsArticles = false, Patience = 4, ReadSeconds = 60, RewordShare = 0.15,
+            SnippetShare = 0.15, QuickBackShare = 0.45, NearAttraction = 0.4, OtherAttraction = 0.12, ExplorerShare = 0.2, SettleShare = 0.12, RateShare = 0,
         },
     ];
 

@@ -3,12 +3,12 @@ namespace Engagement.Training.Simulation;
 /// <summary>Those who search or read much and want nothing that they do not find: whom a model must leave alone.</summary>
 internal static class OtherVisits
 {
-    /// <summary>Wanders from query to query; half of them near the one before; opens what pleases.</summary>
+    /// <summary>Wanders from query to query, most of them near the one before; opens what pleases.</summary>
     public static void Explore(HelpWorld world, KnowledgeBase articles, VisitTrace trace, Random random)
     {
         var count = 3 + random.Next(8);
-        var openShare = 0.15 + 0.6 * random.NextDouble();
-        var stayShare = 0.2 + 0.5 * random.NextDouble();
+        var openShare = 0.2 + 0.75 * random.NextDouble();
+        var stayShare = 0.45 + 0.5 * random.NextDouble();
         var query = QueryDraft.First(Any(articles, random), world, random, knowsWords: true);
         for (var i = 0; i < count; i++)
         {
@@ -49,7 +49,7 @@ internal static class OtherVisits
         {
             while (rank < results.Count - 1 && random.NextDouble() < 0.4) rank++;
             trace.Open(articles.Articles[results[rank++]], rank);
-            trace.Wait(random.NextDouble() < world.QuickBackShare ? world.SkimSeconds : world.ReadSeconds);
+            trace.Wait(random.NextDouble() < world.QuickBackShare * 0.5 ? world.SkimSeconds : world.ReadSeconds);
         }
         while (rank < results.Count && random.NextDouble() < 0.25);
     }

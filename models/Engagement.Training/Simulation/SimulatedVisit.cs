@@ -25,7 +25,10 @@ public enum VisitKind
 /// <param name="LeftWithout">She went with her need unmet.</param>
 public sealed record SimulatedVisit(string World, string Visitor, VisitKind Kind, List<SourceEvent> Events, List<int> FailedAttempts, List<int> OpenedRanks, bool LeftWithout)
 {
-    /// <summary>So many attempts in vain, and she will go without the answer: from there on she flounders. Ours.</summary>
+    /// <summary>
+    /// So many attempts in vain, and she will go without the answer: from there on she flounders. Two: nearly everybody has one. Whoever will find by herself is not
+    /// floundering, however often she tries. Ours.
+    /// </summary>
     public const int AttemptsInVain = 2;
 
     public bool Floundered => LeftWithout && FailedAttempts[^1] >= AttemptsInVain;

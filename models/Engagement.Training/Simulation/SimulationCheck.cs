@@ -12,7 +12,7 @@ public static class SimulationCheck
     {
         var searching = visits.Where(visit => Searches(visit) > 0).ToArray();
         var seekers = searching.Where(visit => visit.Kind is VisitKind.Seeker or VisitKind.Explorer && Searches(visit) >= 3).ToArray();
-        var struggling = seekers.Where(visit => visit.FailedAttempts[^1] >= SimulatedVisit.AttemptsInVain).ToArray();
+        var struggling = seekers.Where(visit => visit.FailedAttempts.Max() >= SimulatedVisit.AttemptsInVain).ToArray();
         var clicks = visits.SelectMany(visit => visit.OpenedRanks).CountBy(rank => rank).ToDictionary(pair => pair.Key, pair => pair.Value);
         double AtRank(int rank) => (double)clicks.GetValueOrDefault(rank) / clicks.Values.Sum();
         return

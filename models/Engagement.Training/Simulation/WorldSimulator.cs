@@ -43,12 +43,24 @@ public static class WorldSimulator
         var seeker = new SeekerVisit(world, articles, trace, random);
         var isLookup = kind == VisitKind.Lookup;
         var intents = isLookup ? articles.Intents.Where(intent => intent.Article >= 0).ToArray() : [.. articles.Intents];
-        for (var needs = isLookup ? 1 + random.Next(4) : random.NextDouble() < 0.15 ? 2 : 1; needs > 0; needs--)
+        Intent? before = null;
+        for (var needs = isLookup ? 1 + random.Next(4) : 1 + Further(random); needs > 0; needs--)
         {
-            trace.LeftWithout = !seeker.Seek(intents[random.Next(intents.Length)], isLookup);
+            // What is wanted next is often another side of the same thing.
+            var near = before is null || random.NextDouble() < 0.4 ? [] : intents.Where(intent => intent.Concepts[0] == before.Concepts[0]).ToArray();
+            before = near.Length > 0 ? near[random.Next(near.Length)] : intents[random.Next(intents.Length)];
+            trace.LeftWithout = !seeker.Seek(before, isLookup);
             if (trace.LeftWithout) return;
             trace.Wait(world.ThinkSeconds);
         }
+    }
+
+    /// <summary>Needs after the first: none in seven of ten visits, up to three.</summary>
+    private static int Further(Random random)
+    {
+        var count = 0;
+        while (count < 3 && random.NextDouble() < 0.3) count++;
+        return count;
     }
 
     private static VisitKind KindOf(HelpWorld world, double draw)

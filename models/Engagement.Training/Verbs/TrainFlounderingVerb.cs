@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Engagement.Core.Scoring;
 using Engagement.Training.Data;
 using Engagement.Training.Floundering;
-using Engagement.Training.Simulation;
 using Engagement.Training.Trainers;
 using Spectre.Console;
 
@@ -35,24 +33,11 @@ internal static class TrainFlounderingVerb
 
     private static int Run(string output, string? trecFolder, int visits, long seed, string trainedAt, ITrainer trainer)
     {
-        if (visits < 50) throw new TrainingException("--visits must be 50 or more: a world of fewer has too few who flounder.");
-        var trecSessions = trecFolder is null ? null : FlounderingSession.Of(TrecSessionReader.Read(trecFolder));
+        var trec = trecFolder is null ? null : FlounderingSession.Of(TrecSessionReader.Read(trecFolder));
         var (figures, file) = AnsiConsole.Progress().Start(context =>
         {
-            var task = context.AddTask("worlds left out, ablations", maxValue: HelpWorld.All.Length + 2 + FlounderingFeatures.Ablations.Length);
-            var simulated = HelpWorld.All.Select(world => WorldSimulator.Simulate(world, visits, seed)).ToArray();
-            List<FlounderingSession> sessions = [.. simulated.SelectMany(FlounderingSession.Of)];
-            var study = new FlounderingStudy(trainer, sessions, seed);
-            using var model = study.TrainOnAll();
-            task.Increment(1);
-            var bytes = FlounderingRelease.Write(model, sessions, trainer, trainedAt, visits);
-            // The file as written must be the file as read: what a site will do with it.
-            var read = TreeEnsembleReader.Read(bytes);
-            if (!read.IsOk) throw new TrainingException($"The written model does not read: {read}");
-            var measurement = new FlounderingMeasurement(sessions, study, seed);
-            var trec = trecSessions is null ? null : OutsideFigures.Of("TREC 2012 Session Track", trecSessions, read.Model, measurement.Signal, seed);
-            SimulationFigure[] checks = [.. simulated.SelectMany((own, i) => SimulationCheck.Of(HelpWorld.All[i].Name, own))];
-            return (measurement.Measure(trainer, read.Model.Version, visits, checks, trec, () => task.Increment(1)), bytes);
+            var task = context.AddTask("worlds left out, ablations", maxValue: FlounderingProduction.Stages);
+            return FlounderingProduction.Run(trainer, trec, visits, seed, trainedAt, () => task.Increment(1));
         });
         Directory.CreateDirectory(output);
         File.WriteAllBytes(Path.Combine(output, "model.json"), file);
