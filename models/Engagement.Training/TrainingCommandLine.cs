@@ -11,7 +11,10 @@ public static class TrainingCommandLine
     {
         // A file or a pipe has no width; the tables want some.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
-        var root = new RootCommand("Trains, evaluates and documents the released models.") { TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), ReproduceVerb.Create(), ThresholdVerb.Create() };
+        var root = new RootCommand("Trains, evaluates and documents the released models.")
+        {
+            TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), ReproduceVerb.Create(), ThresholdVerb.Create(), SimulateVerb.Create(),
+        };
         try
         {
             return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -1,85 +1,63 @@
 using System.Text.Json.Serialization;
-using Engagement.Core.Features;
 using Engagement.Core.Scoring;
-using Engagement.Training.Data;
 using Engagement.Training.Evaluation;
-using Engagement.Training.Rows;
+using Engagement.Training.Simulation;
 
 namespace Engagement.Training.Floundering;
 
-/// <summary>How one score tells sessions that left without finding from the others.</summary>
-public sealed record ScoreFigures(string Score, Interval RocAuc, Interval PrAuc);
-
-/// <summary>One group of sessions with every score's figures.</summary>
-public sealed record GroupFigures(string Group, int Sessions, int LeftWithout, ScoreFigures[] Scores);
-
-/// <summary>Of the sessions that reach 0.5 at any event: how many left without finding, and of those that did, how many reach it.</summary>
-public sealed record FlounderingFigures(
-    string Model, int Sessions, int LeftWithout, GroupFigures[] Groups, int Flagged, Interval Precision, Interval Recall, double SearchesUntilFlaggedMedian)
+/// <summary>Figures of labelled sessions from outside the simulator: TREC, or a site's own.</summary>
+/// <param name="Detection">At the threshold 0.5: the model's, then the shipped rules'.</param>
+public sealed record OutsideFigures(string Data, string Model, GroupFigures[] Groups, DetectionFigures[] Detection)
 {
-    private const float Threshold = 0.5f;
+    public const double Threshold = 0.5;
 
-    /// <summary>Runs each session through the engine's pipeline and scores it after every event.</summary>
-    public static FlounderingFigures Of(IReadOnlyList<TrecSession> sessions, IPropensityModel model, long seed)
+    /// <summary>Throws <see cref="TrainingException"/> when there are no sessions, or all are of one class.</summary>
+    public static OutsideFigures Of(string data, IReadOnlyList<FlounderingSession> sessions, IPropensityModel model, FlounderingScore? signal, long seed, double threshold = Threshold)
     {
-        var scored = sessions.Select(session => Scored.Of(session, model)).ToArray();
-        string[] ids = [.. scored.Select(session => session.Id)];
-        var flaggedAt = scored.Where(session => session.FlaggedAtSearch > 0).Select(session => session.FlaggedAtSearch).Order().ToArray();
-        return new FlounderingFigures(
-            model.Version, scored.Length, scored.Count(session => !session.Found),
-            [
-                Group("all", scored, seed),
-                Group("with a click", [.. scored.Where(session => session.Clicks > 0)], seed),
-                Group("three or more queries", [.. scored.Where(session => session.Searches >= 3)], seed),
-            ],
-            flaggedAt.Length,
-            Bootstrap.ByUser(ids, seed, weights => Bootstrap.Share(weights, i => scored[i].FlaggedAtSearch > 0, i => !scored[i].Found)),
-            Bootstrap.ByUser(ids, seed, weights => Bootstrap.Share(weights, i => !scored[i].Found, i => scored[i].FlaggedAtSearch > 0)),
-            flaggedAt.Length == 0 ? double.NaN : flaggedAt[flaggedAt.Length / 2]);
-    }
-
-    private static GroupFigures Group(string name, Scored[] sessions, long seed)
-    {
-        bool[] labels = [.. sessions.Select(session => !session.Found)];
-        string[] ids = [.. sessions.Select(session => session.Id)];
-        ScoreFigures Figures(string score, Func<Scored, float> of)
-        {
-            var ranking = new Ranking([.. sessions.Select(of)], labels);
-            return new ScoreFigures(score, Bootstrap.ByUser(ids, seed, ranking.RocAuc), Bootstrap.ByUser(ids, seed, ranking.AveragePrecision));
-        }
-
-        return new GroupFigures(name, sessions.Length, labels.Count(label => label),
+        RequireBothClasses(sessions);
+        var isRules = ReferenceEquals(model, PublishedStruggleRules.Instance);
+        var first = isRules ? FlounderingScore.BothRules : FlounderingScore.ByModel(FlounderingScore.ModelName, model);
+        FlounderingScore[] scores =
         [
-            Figures("rules, after the last event", session => session.Last),
-            Figures("rules, highest in the session", session => session.Highest),
-            Figures("number of queries", session => session.Searches),
-            Figures("no click in the session", session => session.Clicks == 0 ? 1 : 0),
-        ]);
+            first, .. isRules ? [] : new[] { FlounderingScore.BothRules }, FlounderingScore.RuleA, FlounderingScore.RuleB, .. signal is null ? [] : new[] { signal },
+            FlounderingScore.BySignal("number of searches", Core.Features.Feature.Searches),
+            new FlounderingScore("no opened result", session => [.. session.Rows.Select(row => row[(int)Core.Features.Feature.ResultsOpened] == 0 ? 1f : 0f)]),
+        ];
+        FlounderingSession[] clicked = [.. sessions.Where(session => session.Clicks > 0)];
+        FlounderingSession[] longer = [.. sessions.Where(session => session.Searches >= 3)];
+        return new OutsideFigures(data, model.Version,
+            [
+                GroupFigures.AtEnd("all", sessions, scores, seed), GroupFigures.AtHighest("all", sessions, scores, seed),
+                GroupFigures.AtEnd("with an opened result", clicked, scores, seed), GroupFigures.AtHighest("with an opened result", clicked, scores, seed),
+                GroupFigures.AtEnd("three or more searches", longer, scores, seed), GroupFigures.AtSearch("three or more searches", 3, sessions, scores, seed),
+            ],
+            [.. scores.Take(isRules ? 1 : 2).Select(score => DetectionFigures.Of(sessions, score, _ => score == first ? threshold : Threshold, seed))]);
     }
 
-    private sealed record Scored(string Id, bool Found, int Clicks, float Searches, float Last, float Highest, int FlaggedAtSearch)
+    public static void RequireBothClasses(IReadOnlyList<FlounderingSession> sessions)
     {
-        public static Scored Of(TrecSession session, IPropensityModel model)
-        {
-            var result = new Scored(session.Id, session.Found, session.Clicks, 0, 0, 0, 0);
-            foreach (var (_, assessment) in PrefixRowExtractor.Replay(session.Events))
-            {
-                var p = model.Score(assessment.Features);
-                var searches = assessment.Features[(int)Feature.Searches];
-                result = result with
-                {
-                    Searches = searches,
-                    Last = p,
-                    Highest = Math.Max(result.Highest, p),
-                    FlaggedAtSearch = result.FlaggedAtSearch > 0 || p < Threshold ? result.FlaggedAtSearch : (int)searches,
-                };
-            }
-            return result;
-        }
+        if (sessions.Count == 0) throw new TrainingException("There are no labelled sessions to measure on.");
+        var labelled = sessions.Count(session => session.Label);
+        if (labelled == 0 || labelled == sessions.Count)
+            throw new TrainingException($"All {sessions.Count} sessions have the label {(labelled == 0 ? 0 : 1)}: of one class nothing can be told apart.");
     }
 }
+
+/// <summary>What an ablation costs: pooled over unseen worlds, after the last event, and on TREC.</summary>
+public sealed record AblationFigures(string Name, Interval RocAuc, Interval PrAuc, Interval Loss);
+
+/// <summary>Which model a site gets that names none, and by what evidence.</summary>
+/// <param name="WorldsAheadLow">Smallest lower bound of the model's lead in ROC AUC over the rules and the best raw signal, over all unseen worlds pooled.</param>
+/// <param name="TrecAheadLow">The same on TREC, all sessions.</param>
+public sealed record FlounderingChoice(double WorldsAheadLow, double TrecAheadLow, bool BeatsOnWorlds, bool BeatsOnTrec, string Default);
+
+/// <summary>Everything that the card reports, as it was measured; intervals are 95 %, by bootstrap over sessions.</summary>
+public sealed record FlounderingFigures(
+    string Trainer, string TrainerVersion, long Seed, string ModelVersion, int VisitsPerWorld, Assumption[] Assumptions, SimulationFigure[] Simulation, GroupFigures[] Worlds,
+    DetectionFigures[] Detection, AblationFigures[] Ablations, FlounderingCalibration Calibration, FlounderingCurve[] Curves, OutsideFigures? Trec, FlounderingChoice Choice);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(FlounderingFigures))]
+[JsonSerializable(typeof(OutsideFigures))]
 internal sealed partial class FlounderingFiguresJson : JsonSerializerContext;

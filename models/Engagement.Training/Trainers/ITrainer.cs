@@ -37,6 +37,9 @@ public sealed record TrainerSettings(int Trees, int Depth, float LearningRate, f
     /// <summary>Features whose rise may never lower the score, where the trainer can hold that. Default none.</summary>
     public IReadOnlyList<int> Rising { get; init; } = [];
 
+    /// <summary>Features whose rise may never raise the score, where the trainer can hold that. Default none.</summary>
+    public IReadOnlyList<int> Falling { get; init; } = [];
+
     public string[] Describe() => FormattableString.Invariant(
         $"trees={Trees} depth={Depth} learningRate={LearningRate} leafWeightMin={LeafWeightMin} lambda={Lambda} rowShare={RowShare} columnShare={ColumnShare}").Split(' ');
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Engagement.Core.Scoring;
 using Engagement.Training.Data;
 using Engagement.Training.Floundering;
@@ -11,8 +10,8 @@ using Spectre.Console;
 namespace Engagement.Training.Verbs;
 
 /// <summary>
-/// <c>evaluate</c>: a released model on recorded events, or, without one, what the trainer reaches on held-out users; and the struggle rules on
-/// recorded search sessions.
+/// <c>evaluate</c>: a released model on recorded events, or, without one, what the trainer reaches on held-out users; and a floundering model beside the
+/// struggle rules on recorded search sessions or on a site's own labelled ones.
 /// </summary>
 internal static class EvaluateVerb
 {
@@ -20,31 +19,34 @@ internal static class EvaluateVerb
     {
         var rees46 = new Option<string?>("--rees46") { Description = "Events of the REES46 store (csv or csv.gz), for the purposeful model." };
         var model = new Option<string?>("--model") { Description = "Folder with a model.json. Without it: five folds by user, trained anew." };
-        var trec = new Option<string?>("--trec") { Description = "Folder of the TREC 2012 Session Track, for the struggle rules." };
-        var output = new Option<string?>("--out") { Description = "With --trec: folder for evaluation.json." };
+        var trec = new Option<string[]>("--trec")
+        {
+            AllowMultipleArgumentsPerToken = true,
+            Description = "Search sessions of a TREC Session Track: the folder of 2012's, or SESSIONS QRELS [MAP], plain or .xz; MAP gives each session's topic (2013).",
+        };
+        var labelled = new Option<string?>("--events") { Description = "Canonical events, one JSON object a line, with --labels: sessions of any site, for the floundering model." };
+        var labels = new Option<string?>("--labels") { Description = "csv with a header: visitor or session, label (0 or 1), and if wanted site and time. Others are passed over." };
+        var threshold = new Option<double>("--threshold") { DefaultValueFactory = _ => OutsideFigures.Threshold, Description = "Of the floundering model. Default: the engine's." };
+        var output = new Option<string?>("--out") { Description = "With --trec or --events: folder for trec.json or events.json." };
         var seed = new Option<long>("--seed") { DefaultValueFactory = _ => TrainVerb.SeedDefault, Description = "Of folds, trainer and bootstrap." };
-        var command = new Command("evaluate", "Measures a model, a trainer or the struggle rules.") { rees46, model, trec, output, seed };
+        var command = new Command("evaluate", "Measures a model, a trainer or the struggle rules.") { rees46, model, trec, labelled, labels, threshold, output, seed };
         var need = NeedVerb.AddTo(command);
         command.SetAction(parsed =>
         {
             var seeded = parsed.GetRequiredValue(seed);
             if (need(parsed, parsed.GetValue(model), parsed.GetValue(output), seeded) is { } code) return code;
             if (parsed.GetValue(rees46) is { } events) return Purposeful(events, parsed.GetValue(model), seeded);
-            if (parsed.GetValue(trec) is { } sessions) return Floundering(sessions, parsed.GetValue(output), seeded);
-            throw new TrainingException("Say what to measure on: --rees46 FILE or --trec FOLDER.");
+            var folder = parsed.GetValue(model);
+            var level = parsed.GetValue(threshold);
+            if (parsed.GetValue(trec) is { Length: > 0 } files) return FlounderingEvaluation.OfTrec(files, folder, level, parsed.GetValue(output), seeded);
+            if (parsed.GetValue(labelled) is { } log)
+            {
+                var labelFile = parsed.GetValue(labels) ?? throw new TrainingException("--events needs --labels FILE.csv.");
+                return FlounderingEvaluation.OfEvents(log, labelFile, folder, level, parsed.GetValue(output), seeded);
+            }
+            throw new TrainingException("Say what to measure on: --rees46 FILE, --trec FOLDER, --trec SESSIONS QRELS [MAP], or --events FILE --labels FILE.");
         });
         return command;
-    }
-
-    private static int Floundering(string sessions, string? output, long seed)
-    {
-        var figures = FlounderingFigures.Of(TrecSessionReader.Read(sessions), PublishedStruggleRules.Instance, seed);
-        FigureTables.Print(figures);
-        if (output is null) return 0;
-        Directory.CreateDirectory(output);
-        File.WriteAllText(
-            Path.Combine(output, "evaluation.json"), JsonSerializer.Serialize(figures, FlounderingFiguresJson.Default.FlounderingFigures) + "\n");
-        return 0;
     }
 
     private static int Purposeful(string data, string? folder, long seed)

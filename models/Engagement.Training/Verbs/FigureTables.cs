@@ -1,5 +1,4 @@
 using System.Globalization;
-using Engagement.Training.Floundering;
 using Engagement.Training.Purposeful;
 using Spectre.Console;
 
@@ -30,20 +29,6 @@ internal static class FigureTables
         }
         AnsiConsole.Write(operating);
         AnsiConsole.MarkupLineInterpolated($"Expected calibration error {Text(figures.Calibration.ExpectedCalibrationError)}, Brier score {Text(figures.Calibration.Brier)}");
-    }
-
-    public static void Print(FlounderingFigures figures)
-    {
-        var table = new Table { Title = new TableTitle("Left without finding (95 % intervals)") }
-            .AddColumns("sessions", "left without", "score", "ROC AUC", "PR AUC");
-        foreach (var group in figures.Groups)
-        {
-            foreach (var score in group.Scores)
-                table.AddRow($"{group.Group}: {group.Sessions}", Text(group.LeftWithout), score.Score, $"{score.RocAuc}", $"{score.PrAuc}");
-        }
-        AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated(
-            $"Reach 0.5: {figures.Flagged} of {figures.Sessions}; precision {figures.Precision}, recall {figures.Recall}, at search {Text(figures.SearchesUntilFlaggedMedian)} (median)");
     }
 
     private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

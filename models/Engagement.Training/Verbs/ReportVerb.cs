@@ -23,19 +23,26 @@ internal static class ReportVerb
     private static int Run(string folder)
     {
         var evaluation = Read(folder, "evaluation.json");
-        if (File.Exists(Path.Combine(folder, "model.json"))) Purposeful(folder, evaluation);
-        else Write(folder, "MODEL_CARD.md", FlounderingCardWriter.Write(Parse(evaluation, FlounderingFiguresJson.Default.FlounderingFigures)));
+        var read = TreeEnsembleReader.Read(Read(folder, "model.json"));
+        if (!read.IsOk) throw new TrainingException($"{folder}: {read}");
+        if (read.Model.Version.StartsWith("floundering/", StringComparison.Ordinal)) Floundering(folder, evaluation, read.Model);
+        else Purposeful(folder, evaluation, read.Model);
         return 0;
     }
 
-    private static void Purposeful(string folder, byte[] evaluation)
+    private static void Floundering(string folder, byte[] evaluation, TreeEnsemble model)
     {
-        var read = TreeEnsembleReader.Read(Read(folder, "model.json"));
-        if (!read.IsOk) throw new TrainingException($"{folder}: {read}");
+        var figures = Parse(evaluation, FlounderingFiguresJson.Default.FlounderingFigures);
+        if (figures.ModelVersion != model.Version) throw new TrainingException($"{folder}: evaluation.json is not of this model; train again.");
+        Write(folder, "MODEL_CARD.md", FlounderingCardWriter.Write(model, figures));
+    }
+
+    private static void Purposeful(string folder, byte[] evaluation, TreeEnsemble model)
+    {
         var figures = Parse(evaluation, PurposefulFiguresJson.Default.PurposefulFigures);
-        if (figures.DataSha256 != read.Model.Manifest!.DataSha256 || figures.Seed != read.Model.Manifest.Seed)
+        if (figures.DataSha256 != model.Manifest!.DataSha256 || figures.Seed != model.Manifest.Seed)
             throw new TrainingException($"{folder}: evaluation.json is not of this model's data and seed; train again.");
-        Write(folder, "MODEL_CARD.md", PurposefulCardWriter.Write(read.Model, figures));
+        Write(folder, "MODEL_CARD.md", PurposefulCardWriter.Write(model, figures));
         Write(folder, "charts/reliability.svg", ChartRenderer.Svg(PurposefulCharts.Reliability(figures)));
         Write(folder, "charts/precision-recall.svg", ChartRenderer.Svg(PurposefulCharts.PrecisionRecall(figures)));
     }

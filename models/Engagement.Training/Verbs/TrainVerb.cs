@@ -30,7 +30,7 @@ internal static class TrainVerb
         purposeful.SetAction(parsed => Run(
             parsed.GetRequiredValue(rees46), parsed.GetRequiredValue(output), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(trainedAt),
             TrainerCatalog.Find(parsed.GetRequiredValue(trainer))));
-        return OwnVerb.AddTo(new Command("train", "Trains a model and writes its file.") { purposeful, NeedVerb.CreateTrain() });
+        return OwnVerb.AddTo(new Command("train", "Trains a model and writes its file.") { purposeful, TrainFlounderingVerb.Create(), NeedVerb.CreateTrain() });
     }
 
     private static int Run(string data, string output, long seed, string trainedAt, ITrainer trainer)

@@ -49,7 +49,7 @@ public sealed class XGBoostTrainer : ITrainer
             ("max_bin", "32"),
             ("subsample", settings.RowShare.ToString(CultureInfo.InvariantCulture)),
             ("colsample_bytree", settings.ColumnShare.ToString(CultureInfo.InvariantCulture)),
-            ("monotone_constraints", "(" + string.Join(',', Enumerable.Range(0, rows.Columns).Select(i => settings.Rising.Contains(i) ? 1 : 0)) + ")"),
+            ("monotone_constraints", "(" + string.Join(',', Enumerable.Range(0, rows.Columns).Select(i => settings.Rising.Contains(i) ? 1 : settings.Falling.Contains(i) ? -1 : 0)) + ")"),
             ("nthread", "1"),
             ("verbosity", "0"),
             ("base_score", Math.Clamp(share, 1e-4, 1 - 1e-4).ToString("F6", CultureInfo.InvariantCulture)),
