@@ -15,6 +15,7 @@ public sealed class SiteModelReader(string modelDirectory)
     public const string PublishedRules = "published-rules";
 
     private readonly ConcurrentDictionary<(string Path, DateTime Written), TreeEnsembleReadResult> _read = new();
+    private readonly PluginModelReader _plugin = new();
 
     /// <summary>The model of P(purposeful); null with the cause when it cannot be loaded.</summary>
     public IPropensityModel? ReadPurposeful(string? name, string root, out string? cause) =>
@@ -31,7 +32,7 @@ public sealed class SiteModelReader(string modelDirectory)
 
     private string ReleasedFile(string folder) => Path.Combine(modelDirectory, folder, "model.json");
 
-    private TreeEnsemble? ReadFile(string path, out string? cause)
+    private IPropensityModel? ReadFile(string path, out string? cause)
     {
         cause = null;
         var file = new FileInfo(path);
@@ -40,6 +41,7 @@ public sealed class SiteModelReader(string modelDirectory)
             cause = file.Exists ? $"the model {path} has {file.Length} bytes; allowed: {Limits.ModelBytesMax}" : $"the model {path} is not there";
             return null;
         }
+        if (file.Extension == PluginModelReader.Extension) return _plugin.Read(file, out cause);
         var result = _read.GetOrAdd((file.FullName, file.LastWriteTimeUtc), key => TreeEnsembleReader.Read(File.ReadAllBytes(key.Path)));
         if (!result.IsOk) cause = $"the model {path} cannot be used: {result}";
         return result.Model;
