@@ -9,7 +9,7 @@ namespace Engagement.Training.MLNet.Trainers;
 
 /// <summary>
 /// What FastTree or LightGBM learnt, still in ML.NET's hands. ML.NET keeps no cover, so the training rows are sent through the exported trees once more. Its
-/// own link only turns scores into log-odds: the study fits one on out-of-fold margins. Throws <see cref="TrainingException"/> when no tree was grown.
+/// own link only turns scores into log-odds: the study fits one on out-of-fold margins. Throws <see cref="TrainingException"/> when no tree tells rows apart.
 /// </summary>
 internal sealed class MlNetTrees : ITrainedTrees
 {
@@ -28,7 +28,7 @@ internal sealed class MlNetTrees : ITrainedTrees
         _schema = schema;
         if (MlNetTreesReader.Read(model.Model, trainedOn.Columns) is not { } trees || MlNetTreesReader.LinkOf(model.Model) is not { } link)
             throw new InvalidOperationException($"ML.NET gave a {model.Model.GetType()}.");
-        if (trees.Roots.Length == 0) throw new TrainingException($"No tree could be grown from {trainedOn.Rows} rows: too few for leaves of the size asked for.");
+        if (!TellsApart(trees)) throw new TrainingException($"No tree could be grown from {trainedOn.Rows} rows: too few for leaves of the size asked for.");
         _trees = trees;
         _link = link;
     }
@@ -62,6 +62,18 @@ internal sealed class MlNetTrees : ITrainedTrees
     public void Dispose()
     {
         // ML.NET's models hold no unmanaged memory: LightGBM's trees are copied when training ends.
+    }
+
+    // From too few rows FastTree grows nothing, and LightGBM one tree whose leaves all hold the prevalence.
+    private static bool TellsApart(TreeEnsembleArrays trees)
+    {
+        for (var tree = 0; tree < trees.Roots.Length; tree++)
+        {
+            var end = tree + 1 < trees.Roots.Length ? trees.Roots[tree + 1] : trees.Left.Length;
+            var leaves = Enumerable.Range(trees.Roots[tree], end - trees.Roots[tree]).Where(node => trees.Left[node] < 0).Select(node => trees.Value[node]);
+            if (leaves.Distinct().Skip(1).Any()) return true;
+        }
+        return false;
     }
 
     private IEnumerable<float> Column(TrainingMatrix rows, string name) =>

@@ -45,7 +45,7 @@ public sealed record TrainingMatrix(float[] Values, int Columns, float[] Labels,
 /// <param name="Trees">1 to 100: a row must score in well under a microsecond.</param>
 /// <param name="Depth">1 to 5.</param>
 /// <param name="LearningRate">Above 0, at most 1.</param>
-/// <param name="LeafWeightMin">Smallest sum of Hessians in a leaf (XGBoost), or of rows / 10 (others).</param>
+/// <param name="LeafWeightMin">Smallest sum of Hessians in a leaf (XGBoost, LightGBM), or of rows / 10 (FastTree).</param>
 /// <param name="Lambda">L2 on leaf values.</param>
 public sealed record TrainerSettings(int Trees, int Depth, float LearningRate, float LeafWeightMin, float Lambda, long Seed)
 {
