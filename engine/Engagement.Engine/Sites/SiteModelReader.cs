@@ -18,6 +18,7 @@ public sealed class SiteModelReader(string modelDirectory)
     public const string PublishedRules = "published-rules";
 
     private readonly ConcurrentDictionary<string, (DateTime Written, long Bytes, TreeEnsembleReadResult Result)> _read = new(StringComparer.Ordinal);
+    private readonly PluginModelReader _plugin = new();
 
     /// <summary>The model of P(purposeful); null with the cause when it cannot be loaded.</summary>
     public IPropensityModel? ReadPurposeful(string? name, string root, out string? cause) =>
@@ -34,7 +35,7 @@ public sealed class SiteModelReader(string modelDirectory)
 
     private string ReleasedFile(string folder) => Path.Combine(modelDirectory, folder, "model.json");
 
-    private TreeEnsemble? ReadFile(string path, out string? cause)
+    private IPropensityModel? ReadFile(string path, out string? cause)
     {
         cause = null;
         var file = new FileInfo(path);
@@ -43,6 +44,7 @@ public sealed class SiteModelReader(string modelDirectory)
             cause = file.Exists ? $"the model {path} has {file.Length} bytes; allowed: {Limits.ModelBytesMax}" : $"the model {path} is not there";
             return null;
         }
+        if (file.Extension == PluginModelReader.Extension) return _plugin.Read(file, out cause);
         if (!_read.TryGetValue(file.FullName, out var known) || (known.Written, known.Bytes) != (file.LastWriteTimeUtc, file.Length))
             _read[file.FullName] = known = (file.LastWriteTimeUtc, file.Length, TreeEnsembleReader.Read(File.ReadAllBytes(file.FullName)));
         var result = known.Result;

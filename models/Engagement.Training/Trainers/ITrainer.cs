@@ -18,13 +18,34 @@ public sealed record TrainingMatrix(float[] Values, int Columns, float[] Labels,
         if (positives == 0) throw new TrainingException($"None of the {Rows} rows is of the positive class: there is nothing to learn.");
         if (positives == Rows) throw new TrainingException($"All {Rows} rows are of the positive class: there is nothing to learn.");
     }
+
+    /// <summary>
+    /// Throws <see cref="TrainingException"/> when a trainer could only go astray: besides <see cref="RequireBothClasses"/>, a label other than 0 and 1, a weight not
+    /// above 0, an infinite value, or not one feature that differs between rows.
+    /// </summary>
+    public void RequireLearnable()
+    {
+        for (var i = 0; i < Rows; i++)
+        {
+            if (Labels[i] is not (0 or 1)) throw new TrainingException(FormattableString.Invariant($"The label of row {i} is {Labels[i]}; allowed: 0 and 1."));
+            if (!(Weights[i] > 0) || !float.IsFinite(Weights[i])) throw new TrainingException(FormattableString.Invariant($"The weight of row {i} is {Weights[i]}; allowed: above 0."));
+        }
+        RequireBothClasses();
+        var varies = false;
+        for (var i = 0; i < Values.Length; i++)
+        {
+            if (float.IsInfinity(Values[i])) throw new TrainingException($"Row {i / Columns} has an infinite value in column {i % Columns}.");
+            varies |= !Values[i].Equals(Values[i % Columns]);
+        }
+        if (!varies) throw new TrainingException($"No feature differs between the {Rows} rows: there is nothing to learn.");
+    }
 }
 
 /// <summary>Settings that any tree booster has.</summary>
 /// <param name="Trees">1 to 100: a row must score in well under a microsecond.</param>
 /// <param name="Depth">1 to 5.</param>
 /// <param name="LearningRate">Above 0, at most 1.</param>
-/// <param name="LeafWeightMin">Smallest sum of Hessians in a leaf (XGBoost), or of rows / 10 (others).</param>
+/// <param name="LeafWeightMin">Smallest sum of Hessians in a leaf (XGBoost, LightGBM), or of rows / 10 (FastTree).</param>
 /// <param name="Lambda">L2 on leaf values.</param>
 public sealed record TrainerSettings(int Trees, int Depth, float LearningRate, float LeafWeightMin, float Lambda, long Seed)
 {
@@ -50,7 +71,7 @@ public interface ITrainer
     string Name { get; }
     string Version { get; }
 
-    /// <summary>Throws <see cref="TrainingException"/> when the rows are of one class.</summary>
+    /// <summary>Throws <see cref="TrainingException"/> when <see cref="TrainingMatrix.RequireLearnable"/> does.</summary>
     ITrainedTrees Train(TrainingMatrix rows, TrainerSettings settings);
 }
 
@@ -62,4 +83,7 @@ public interface ITrainedTrees : IDisposable
 
     /// <summary>The portable form, uncalibrated.</summary>
     TreeEnsembleArrays Export();
+
+    /// <summary>The model in the trainer's own file format, for a host that scores with the trainer's own code; null where that is not offered. Default null.</summary>
+    byte[]? OwnFile() => null;
 }

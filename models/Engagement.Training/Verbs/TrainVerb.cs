@@ -25,7 +25,7 @@ internal static class TrainVerb
             DefaultValueFactory = _ => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
             Description = "Date for the manifest and the version; give it to get the same bytes again. Default: today.",
         };
-        var trainer = new Option<string>("--trainer") { DefaultValueFactory = _ => "xgboost", Description = "xgboost or mlnet." };
+        var trainer = new Option<string>("--trainer") { DefaultValueFactory = _ => "xgboost", Description = TrainerCatalog.Names + "." };
         var purposeful = new Command("purposeful", "P(purchase later in the session) from recorded events of a shop.") { rees46, output, seed, trainedAt, trainer };
         purposeful.SetAction(parsed => Run(
             parsed.GetRequiredValue(rees46), parsed.GetRequiredValue(output), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(trainedAt),
@@ -39,7 +39,7 @@ internal static class TrainVerb
         var sha256 = Rees46Reader.Sha256(data);
         AnsiConsole.MarkupLineInterpolated($"{rows.Count} rows, {rows.Count(row => row.Converted)} before a purchase; trainer {trainer.Name} {trainer.Version}");
 
-        var (figures, file) = AnsiConsole.Progress().Start(context =>
+        var (figures, file, ownFile) = AnsiConsole.Progress().Start(context =>
         {
             var task = context.AddTask("five folds by user, settings chosen inside", maxValue: 1);
             var study = new PurposefulStudy(trainer, rows, seed, done => task.Value = done);
@@ -50,7 +50,7 @@ internal static class TrainVerb
             task.Value = 1;
             return (measured, PurposefulRelease.Write(
                 model, study, rows, trainer.Name, trainer.Version, trainedAt,
-                $"REES46 multi-category store, {Path.GetFileName(data)}", sha256, Rees46Reader.Credit));
+                $"REES46 multi-category store, {Path.GetFileName(data)}", sha256, Rees46Reader.Credit), model.Trained.OwnFile());
         });
 
         // The file as written must be the file as read: what a site will do with it.
@@ -58,6 +58,7 @@ internal static class TrainVerb
         if (!read.IsOk) throw new TrainingException($"The written model does not read: {read}");
         Directory.CreateDirectory(output);
         File.WriteAllBytes(Path.Combine(output, "model.json"), file);
+        if (ownFile is not null) File.WriteAllBytes(Path.Combine(output, "model.zip"), ownFile);
         File.WriteAllText(
             Path.Combine(output, "evaluation.json"), JsonSerializer.Serialize(figures, PurposefulFiguresJson.Default.PurposefulFigures) + "\n");
         FigureTables.Print(figures);

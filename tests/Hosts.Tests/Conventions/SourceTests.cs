@@ -33,6 +33,17 @@ public sealed partial class SourceTests
         Assert.Empty(offenders.Select(file => file.Path));
     }
 
+    [Fact]
+    public void Solution_NamesNoPackageOfTheWholeFeedAlone()
+    {
+        // ML.NET restores from the whole of NuGet only; whoever has a part of it must still build the solution.
+        var root = RepositoryRoot();
+        var projects = SolutionProject().Matches(File.ReadAllText(Path.Combine(root, "Engagement.sln"))).Select(match => match.Groups[1].Value.Replace('\\', '/')).ToList();
+        Assert.NotEmpty(projects);
+        Assert.Empty(projects.Where(project => File.ReadAllText(Path.Combine(root, project)).Contains("MLNet", StringComparison.Ordinal)
+            || File.ReadAllText(Path.Combine(root, project)).Contains("Include=\"Microsoft.ML", StringComparison.Ordinal)));
+    }
+
     private static IEnumerable<(string Path, string Text)> Sources(string pattern)
     {
         var root = RepositoryRoot();
@@ -56,6 +67,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"/(home|root|Users)/[a-z]|/tmp/wt|[A-Z]:\\Users")]
     private static partial Regex Machine();
+
+    [GeneratedRegex(@"""([^""]+\.csproj)""")]
+    private static partial Regex SolutionProject();
 
     [GeneratedRegex(@"[/\\](bin|obj|node_modules|TestResults)[/\\]")]
     private static partial Regex Generated();

@@ -66,6 +66,11 @@ internal static partial class XGBoostLibrary
     [LibraryImport(Library)]
     public static partial int XGBoosterPredict(nint booster, nint matrix, int optionMask, uint treeLimit, int training, out ulong length, out nint values);
 
+    /// <summary>A prediction without a matrix: <paramref name="rows"/> and <paramref name="config"/> are UTF-8 JSON that ends with a zero.</summary>
+    [LibraryImport(Library)]
+    public static partial int XGBoosterPredictFromDense(
+        nint booster, ReadOnlySpan<byte> rows, ReadOnlySpan<byte> config, nint matrix, out nint shape, out ulong dimensions, out nint values);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int XGBoosterSaveModelToBuffer(nint booster, string config, out ulong length, out nint bytes);
 

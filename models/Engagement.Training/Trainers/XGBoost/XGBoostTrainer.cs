@@ -19,7 +19,7 @@ public sealed class XGBoostTrainer : ITrainer
 
     public ITrainedTrees Train(TrainingMatrix rows, TrainerSettings settings)
     {
-        rows.RequireBothClasses();
+        rows.RequireLearnable();
         using var matrix = new XGBoostMatrix(rows);
         Check(XGBoosterCreate([matrix.Handle], 1, out var handle));
         var booster = new XGBoostTrees(handle);
@@ -66,6 +66,9 @@ public sealed class XGBoostTrainer : ITrainer
 internal sealed class XGBoostTrees(nint handle) : ITrainedTrees
 {
     private nint _handle = handle;
+
+    /// <summary>For a call that this class does not make; 0 once disposed.</summary>
+    internal nint Handle => _handle;
 
     public float[] Margins(TrainingMatrix rows) => Predict(rows, optionMask: 1);
 
