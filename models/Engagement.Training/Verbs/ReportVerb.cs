@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engagement.Core.Scoring;
 using Engagement.Training.Floundering;
+using Engagement.Training.Needs;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Report;
 using Spectre.Console;
@@ -26,7 +27,8 @@ internal static class ReportVerb
     private static int Run(string folder)
     {
         var evaluation = Read(folder, "evaluation.json");
-        if (File.Exists(Path.Combine(folder, "model.json"))) Purposeful(folder, evaluation);
+        if (File.Exists(Path.Combine(folder, "need.json"))) Write(folder, "MODEL_CARD.md", NeedCardWriter.Write(Parse(evaluation, NeedFiguresJson.Default.NeedFigures)));
+        else if (File.Exists(Path.Combine(folder, "model.json"))) Purposeful(folder, evaluation);
         else Write(folder, "MODEL_CARD.md", FlounderingCardWriter.Write(Parse(evaluation, FlounderingFiguresJson.Default.FlounderingFigures)));
         return 0;
     }
