@@ -115,6 +115,7 @@ function evidence(full) {
     part('Searched for', full.queries?.map(query => el('li', {}, '“', quoted(query.text), '” ', el('span', { class: 'amount' }, found(query))))),
     part('Looked at', full.pages?.map(page => el('li', {}, quoted(page.label), page.visits > 1 && el('span', { class: 'amount' }, ` ${page.visits} times`)))),
     part('In the cart', full.cart?.map(line => el('li', {}, `${line.quantity} × `, quoted(line.label)))),
+    full?.answer && el('p', { class: 'answer' }, quoted(full.answer.text)),
     part('Might answer it', full.articles?.map(article => el('li', {}, quoted(article.title)))),
     part('Not known', full.notKnown?.map(unknown => el('li', {}, unknown.text))),
   ].flat().filter(Boolean);

@@ -23,6 +23,8 @@ public sealed class SiteComposer(SiteModelReader models)
         if (purposefulCause is not null) Error("$.models.purposeful", purposefulCause);
         var floundering = models.ReadFloundering(site.FlounderingModel, root, out var flounderingCause);
         if (flounderingCause is not null) Error("$.models.floundering", flounderingCause);
+        var need = models.ReadNeed(site.NeedModel, root, out var needCause);
+        if (needCause is not null) Error("$.models.need", needCause);
         if (secret is null || errors.Count > 0) return null;
 
         return new SiteModel
@@ -40,6 +42,7 @@ public sealed class SiteComposer(SiteModelReader models)
             Policy = Compose(site.Policy, site.PagesNeverInterrupted),
             Purposeful = purposeful,
             Floundering = floundering,
+            Need = need,
             Copy = site.Copy.ToImmutableDictionary(StringComparer.Ordinal),
             Articles = [.. articles],
             Secret = secret,
@@ -52,8 +55,8 @@ public sealed class SiteComposer(SiteModelReader models)
     {
         if (site.Secret?.File is { } secret) yield return Path.Combine(directory.Secrets ?? directory.Path, secret);
         if (site.ArticlesFile is { } articles) yield return Path.Combine(directory.Path, articles);
-        foreach (var model in new[] { site.PurposefulModel, site.FlounderingModel })
-            if (model is not (null or SiteModelReader.Released or SiteModelReader.PublishedRules)) yield return Path.Combine(directory.Path, model);
+        foreach (var model in new[] { site.PurposefulModel, site.FlounderingModel, site.NeedModel })
+            if (model is not (null or SiteModelReader.Released or SiteModelReader.PublishedRules or SiteModelReader.None)) yield return Path.Combine(directory.Path, model);
     }
 
     private static SitePolicy Compose(SiteFilePolicy policy, IReadOnlyList<string> neverInterrupted)

@@ -24,6 +24,9 @@ public sealed record SiteFile
 
     /// <summary><c>released</c>, <c>published-rules</c>, or a path.</summary>
     public string? FlounderingModel { get; init; }
+
+    /// <summary><c>none</c>, <c>released</c>, or a path.</summary>
+    public string? NeedModel { get; init; }
     public IReadOnlyDictionary<string, string> Copy { get; init; } = new Dictionary<string, string>();
     public IReadOnlyList<SiteArticle> Articles { get; init; } = [];
 

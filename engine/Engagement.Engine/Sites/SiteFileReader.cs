@@ -59,6 +59,7 @@ public static class SiteFileReader
             PagesNeverInterrupted = pages?.Texts("neverInterrupted") ?? [],
             PurposefulModel = models?.Text("purposeful", 1_024),
             FlounderingModel = models?.Text("floundering", 1_024),
+            NeedModel = models?.Text("need", 1_024),
             Copy = root.Section("copy")?.TextMap() ?? [],
             Articles = articlesAreInFile ? [] : ReadArticles(root),
             ArticlesFile = root.Text("articlesFile", 1_024),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Engagement.Core.Scoring;
 using Engagement.Training.Floundering;
+using Engagement.Training.Needs;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Report;
 using Engagement.Training.Report.Charts;
@@ -23,6 +24,11 @@ internal static class ReportVerb
     private static int Run(string folder)
     {
         var evaluation = Read(folder, "evaluation.json");
+        if (File.Exists(Path.Combine(folder, "need.json")))
+        {
+            Write(folder, "MODEL_CARD.md", NeedCardWriter.Write(Parse(evaluation, NeedFiguresJson.Default.NeedFigures)));
+            return 0;
+        }
         var read = TreeEnsembleReader.Read(Read(folder, "model.json"));
         if (!read.IsOk) throw new TrainingException($"{folder}: {read}");
         if (read.Model.Version.StartsWith("floundering/", StringComparison.Ordinal)) Floundering(folder, evaluation, read.Model);
