@@ -208,7 +208,7 @@ public sealed class EngagementPipeline
         if (e.Type == EventType.OrderCompleted && session.IsOfferOpen)
             SessionCloser.CloseOffer(session, OfferStatus.Withdrawn, now, SessionCloser.OrderCompleted, output);
         var outcome = Step(session, now, byTimer: false, output);
-        SessionCloser.DrawRow(session, _decider.Features);
+        SessionCloser.DrawRow(session, _decider.Features, _register.LiveCount);
         session.Context.Drift.Sample(session, _decider.Features);
         return outcome;
     }

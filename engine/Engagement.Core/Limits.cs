@@ -44,6 +44,12 @@ public static class Limits
     /// <summary>All state of one session, evidence included. At the limit the oldest evidence gives way; counters go on.</summary>
     public const int SessionStateBytesMax = 16 * 1024;
 
+    /// <summary>Live sessions of one partition that hold a drawn row for training in any case: 128 KiB. A site that has fewer at a time needs every one.</summary>
+    public const int DrawnRowsMin = 512;
+
+    /// <summary>Beyond them one live session in so many holds a row, so that a session stays under 1 KiB: a site with so many learns from a part of them.</summary>
+    public const int DrawnRowsShare = 16;
+
     // Events.
 
     /// <summary>One event as JSON. Larger: rejected with <c>event_too_large</c>. Segment's documented bound.</summary>

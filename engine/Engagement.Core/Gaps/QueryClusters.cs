@@ -71,7 +71,8 @@ internal static class QueryClusters
         return Array.ConvertAll(grams, set =>
         {
             var vector = new Dictionary<string, double>(StringComparer.Ordinal);
-            foreach (var gram in set.Order(StringComparer.Ordinal)) vector[gram] = Math.Log(1 + (double)texts.Count / spread[gram]);
+            // Damped: the root keeps one rare word from outweighing all that two searches share.
+            foreach (var gram in set.Order(StringComparer.Ordinal)) vector[gram] = Math.Sqrt(Math.Log(1 + (double)texts.Count / spread[gram]));
             var length = Math.Sqrt(vector.Values.Sum(v => v * v));
             foreach (var gram in vector.Keys) vector[gram] /= length;
             return vector;
@@ -81,7 +82,10 @@ internal static class QueryClusters
     private static HashSet<string> GramsOf(string text)
     {
         var grams = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var word in Words.Of(text))
+        var words = Words.Of(text);
+        // A number is somebody's own (of an order, a contract), not what is asked, unless nothing else is.
+        var asked = words.Where(w => !w.Any(char.IsDigit)).ToList();
+        foreach (var word in asked.Count > 0 ? asked : [.. words])
         {
             var padded = $" {word} ";
             for (var i = 0; i + 3 <= padded.Length; i++) grams.Add(padded.Substring(i, 3));

@@ -20,14 +20,7 @@ internal sealed class DriftSampler
     public DriftSampler(SiteModel site) => Swap(site);
 
     /// <summary>Of the models that say how they were trained.</summary>
-    public IEnumerable<DriftCounters> Counters
-    {
-        get
-        {
-            if (_purposeful is not null) yield return _purposeful;
-            if (_floundering is not null) yield return _floundering;
-        }
-    }
+    public IEnumerable<DriftCounters> Counters => new[] { _purposeful, _floundering }.OfType<DriftCounters>();
 
     /// <summary>A model that stays keeps its counts; another begins anew.</summary>
     public void Swap(SiteModel site)

@@ -42,6 +42,9 @@ internal sealed class SessionArena
     /// <summary>Largest block.</summary>
     public static int BytesMax => SizeOf(Classes - 1);
 
+    /// <summary>Drawn rows that sessions hold.</summary>
+    public int DrawnRows { get; set; }
+
     /// <summary>Bytes of all slabs, used or free.</summary>
     public long BytesReserved { get; private set; }
 

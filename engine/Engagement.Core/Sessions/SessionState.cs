@@ -166,6 +166,13 @@ public sealed class SessionState
         return arena.Touch(Keys, 2) + arena.Touch(Trail, 4) + arena.Touch(Items, 1) + arena.Touch(Queries, 2);
     }
 
+    internal void ReturnDrawn()
+    {
+        if (RowDrawn.Capacity == 0) return;
+        Arena.Return(ref RowDrawn);
+        Arena.DrawnRows--;
+    }
+
     internal void ReturnBlocks()
     {
         Arena.Return(ref Keys);
@@ -173,7 +180,7 @@ public sealed class SessionState
         Arena.Return(ref Queries);
         Arena.Return(ref Trail);
         Arena.Return(ref RowAtOrder);
-        Arena.Return(ref RowDrawn);
+        ReturnDrawn();
         TrailBytes = 0;
         ItemsCount = 0;
     }

@@ -28,7 +28,8 @@ public sealed record OwnFigures(
     {
         if (!(rocAuc.Low > 0.5)) return $"it ranks no better than chance beyond noise: ROC AUC {rocAuc}";
         if (rocAucGain.High < 0) return $"it is worse than the prior: ROC AUC gain {rocAucGain}";
-        if (logLossGain.High < 0 || overRelinked.High < 0) return $"it is worse than the prior: log-loss gain {(logLossGain.High < 0 ? logLossGain : overRelinked)}";
+        if (logLossGain.High < 0) return $"it is worse than the prior: log-loss gain {logLossGain}";
+        if (overRelinked.High < 0) return $"it is worse than the prior with the site's base rate: log-loss gain {overRelinked}";
         if (rocAucGain.Low > 0 || (logLossGain.Low > 0 && overRelinked.Low > 0)) return null;
         return $"it is not better than the prior beyond noise: ROC AUC gain {rocAucGain}, log-loss gain over the prior with the site's base rate {overRelinked}";
     }

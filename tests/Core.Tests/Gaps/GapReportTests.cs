@@ -73,6 +73,14 @@ public sealed class GapReportTests
     }
 
     [Fact]
+    public void Compose_OneQuestionWithEverybodysOwnNumber_IsOneQuestionWithoutTheNumbers()
+    {
+        var question = Assert.Single(Compose([.. Enumerable.Range(0, 6).Select(i => Session(i, [$"refund voucher {71_341 + 7_919 * i}"]))]).Questions);
+        Assert.Equal("refund voucher …", question.Question);
+        Assert.Equal(2, Compose([.. Enumerable.Range(0, 12).Select(i => Session(i, [i % 2 == 0 ? "cancel order" : "cancel subscription"]))]).Questions.Length);
+    }
+
+    [Fact]
     public void Compose_FourVisitorsWithTwoSessionsEach_IsHeldBack()
     {
         var report = Compose([.. Enumerable.Range(0, 8).Select(i => Session(i % 4, ["refund voucher"]))]);

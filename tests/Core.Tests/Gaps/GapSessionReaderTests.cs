@@ -43,7 +43,7 @@ public sealed class GapSessionReaderTests
         Send(1, "search_performed", LogText.Search("pay later"));
         var session = Assert.Single(_reader.Sessions());
         Assert.False(session.Floundered);
-        Assert.Equal(["pay", "ways to pay"], session.Searches[0].Opened);
+        Assert.Equal("pay; ways to pay", string.Join("; ", session.Searches[0].Opened));
         Assert.Equal("pay later", Assert.Single(session.InVain()).Text);
     }
 

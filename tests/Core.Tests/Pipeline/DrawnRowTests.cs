@@ -75,6 +75,26 @@ public sealed class DrawnRowTests
     }
 
     [Fact]
+    public void Draw_WithMoreSessionsThanHoldARow_LeavesTheOthersWithoutAndGivesRowsBack()
+    {
+        var (pipeline, output, sites) = (new EngagementPipeline(), new PipelineOutput(), TestSites.Eager);
+        for (var round = 0; round < 2; round++)
+        {
+            var begin = LogText.Start + TimeSpan.FromHours(4 * round);
+            for (var i = 0; i < 2_000; i++)
+            {
+                pipeline.Apply(LogText.Event("product_viewed", begin + TimeSpan.FromMilliseconds(i), $"r{round}e{i}", LogText.Product("p"), visitor: i % 1_000), i, sites, output);
+                output.Wishes.Clear();
+            }
+            output.Clear();
+            pipeline.Apply(LogText.Tick(begin + TimeSpan.FromHours(3)), 0, sites, output);
+            Assert.Equal(1_000, output.SessionsClosed.Count);
+            Assert.Equal(Limits.DrawnRowsMin, output.SessionsClosed.Count(s => s.DrawnStart >= 0));
+            output.Clear();
+        }
+    }
+
+    [Fact]
     public void Draw_OfARebuild_IsTheSame()
     {
         for (var visitor = 0; visitor < 20; visitor++) Assert.Equal(Run(visitor, View, 9).Drawn, Run(visitor, View, 9).Drawn);

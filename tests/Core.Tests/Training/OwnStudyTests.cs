@@ -66,7 +66,7 @@ public sealed class OwnStudyTests
         using var first = Run(Rows(1_200, seed: 3), Ignorant, out _);
         var same = new TreeEnsemble("same/1", first.Arrays);
         using var model = Run(Rows(1_200, seed: 3), same, out _);
-        Assert.Contains("not better", model.Figures.Refused, StringComparison.Ordinal);
+        Assert.Contains("than the prior", model.Figures.Refused, StringComparison.Ordinal);
         Assert.Equal(0, model.Figures.RocAucGain.Value, 6);
     }
 

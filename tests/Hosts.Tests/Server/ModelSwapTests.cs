@@ -25,7 +25,7 @@ public sealed class ModelSwapTests : IAsyncLifetime
     {
         _files.WriteSecret("shop.secret");
         _files.Write("shop", $$"""
-            { "site": "shop", "mode": "live", "secret": { "file": "shop.secret" }, "models": { "purposeful": "models/shop.json" },
+            { "site": "shop", "mode": "observe", "secret": { "file": "shop.secret" }, "models": { "purposeful": "models/shop.json" },
               "keys": [ { "role": "api", "sha256": "{{DemoKeys.HashOf(ApiKey)}}" } ] }
             """);
         Put(Model("first", leaf: 0.5f));
