@@ -66,6 +66,11 @@ internal static partial class XGBoostLibrary
     [LibraryImport(Library)]
     public static partial int XGBoosterPredict(nint booster, nint matrix, int optionMask, uint treeLimit, int training, out ulong length, out nint values);
 
+    /// <param name="values">Where the rows lie, by the array interface, as JSON.</param>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int XGBoosterPredictFromDense(
+        nint booster, string values, string config, nint matrix, out nint shape, out ulong dimensions, out nint result);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int XGBoosterSaveModelToBuffer(nint booster, string config, out ulong length, out nint bytes);
 

@@ -67,6 +67,9 @@ internal sealed class XGBoostTrees(nint handle) : ITrainedTrees
 {
     private nint _handle = handle;
 
+    /// <summary>The library's handle, for its C API.</summary>
+    internal nint Handle => _handle;
+
     public float[] Margins(TrainingMatrix rows) => Predict(rows, optionMask: 1);
 
     /// <summary>XGBoost's own SHAP values, one row after the other, each with the expected margin at its end.</summary>
