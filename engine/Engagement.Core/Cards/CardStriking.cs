@@ -12,7 +12,7 @@ internal static class CardStriking
     /// <summary>So much of a struck search is looked for: a title that holds it may have been cut.</summary>
     private const int EchoLengthMax = 40;
 
-    public static ContextCard Strike(ContextCard card, IReadOnlyCollection<string> ids)
+    public static ContextCard Strike(ContextCard card, IReadOnlyCollection<string> ids, ReasonWords? words)
     {
         var struck = StruckTexts(card, ids);
         if (struck.Count == 0) return card;
@@ -24,18 +24,18 @@ internal static class CardStriking
             Pages = [.. card.Pages.Where(p => !ids.Contains(p.Id) && !Echoes(p.Label, struck, echoes))],
             Cart = [.. card.Cart.Where(c => !ids.Contains(c.Id) && !struck.Contains(Words.Normalise(c.Label)))],
         };
-        return Derive(card, left);
+        return Derive(card, left, words);
     }
 
     /// <summary>Strikes all but these; reasons that no evidence on the card speaks for are not hers to have approved, so they go.</summary>
-    public static ContextCard KeepOnly(ContextCard card, IReadOnlyCollection<string> ids)
+    public static ContextCard KeepOnly(ContextCard card, IReadOnlyCollection<string> ids, ReasonWords? words)
     {
-        var left = Strike(card, [.. card.EvidenceIds.Where(id => !ids.Contains(id))]);
+        var left = Strike(card, [.. card.EvidenceIds.Where(id => !ids.Contains(id))], words);
         return left with { Reasons = [.. left.Reasons.Where(r => CountOf(left, ReasonTexts.KindOf(r.Code)) > 0)] };
     }
 
     /// <summary>Finds again what is derived from evidence.</summary>
-    private static ContextCard Derive(ContextCard before, ContextCard left)
+    private static ContextCard Derive(ContextCard before, ContextCard left, ReasonWords? words)
     {
         CopyLanguages.TryRead(left.Language, out var language);
         var need = Need.Of(left.State, left.Queries, left.Pages, left.Cart, language);
@@ -45,18 +45,18 @@ internal static class CardStriking
             NeedIsClear = need.IsClear,
             SuggestedOpener = OpenerTexts.For(left.State, need, language),
             Articles = ArticleSuggestions.StillFor(left.Articles, left.Queries),
-            Reasons = [.. left.Reasons.Select(r => ReasonLeft(r, before, left, language)).OfType<CodedText>()],
+            Reasons = [.. left.Reasons.Select(r => ReasonLeft(r, before, left, language, words)).OfType<CodedText>()],
             NotKnown = [.. left.NotKnown.Where(n => n.Code != NotKnownTexts.ResultCounts || left.Queries.Any(q => q.ResultCount is null))],
         };
     }
 
     /// <summary>Whole while its evidence is whole, without numbers where some was struck, gone where all was.</summary>
-    private static CodedText? ReasonLeft(CodedText reason, ContextCard before, ContextCard left, CopyLanguage language)
+    private static CodedText? ReasonLeft(CodedText reason, ContextCard before, ContextCard left, CopyLanguage language, ReasonWords? words)
     {
         var kind = ReasonTexts.KindOf(reason.Code);
         var (had, has) = (CountOf(before, kind), CountOf(left, kind));
         if (had == has) return reason;
-        return has > 0 && ReasonTexts.TryRead(reason.Code, out var known) ? ReasonTexts.Uncounted(known, language) : null;
+        return has > 0 ? ReasonTexts.Uncounted(reason.Code, language, words) : null;
     }
 
     private static int CountOf(ContextCard card, EvidenceKind kind) => kind switch

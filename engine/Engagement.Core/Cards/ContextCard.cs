@@ -65,10 +65,12 @@ public sealed record ContextCard
     /// The card without the evidence of these ids, and without anything that was read from it: other evidence that says the same, pages named after a
     /// struck search, the need, the opener's topic, suggested articles and counts are all found again from what is left. Unknown ids change nothing.
     /// </summary>
-    public ContextCard WithStruck(IReadOnlyCollection<string> ids) => CardStriking.Strike(this, ids);
+    /// <param name="words">What reasons are told in that lose their numbers; null: the product's own words.</param>
+    public ContextCard WithStruck(IReadOnlyCollection<string> ids, ReasonWords? words = null) => CardStriking.Strike(this, ids, words);
 
     /// <summary>The card with only the evidence of these ids, and only the reasons that are read from such evidence.</summary>
-    public ContextCard WithOnly(IReadOnlyCollection<string> ids) => CardStriking.KeepOnly(this, ids);
+    /// <param name="words">As for <see cref="WithStruck"/>.</param>
+    public ContextCard WithOnly(IReadOnlyCollection<string> ids, ReasonWords? words = null) => CardStriking.KeepOnly(this, ids, words);
 }
 
 /// <summary>The reserved card: all that agents see before the visitor has accepted. No text of hers stands in it.</summary>

@@ -93,7 +93,7 @@ internal static class VisitorEndpoints
             Visitor = stored.Visitor,
             Offer = offerId,
             Answer = answer,
-            FullCard = body is null ? default : OfferComposer.Struck(stored, body.Strike ?? [], body.Approve, parts.Now),
+            FullCard = body is null ? default : OfferComposer.Struck(stored, body.Strike ?? [], body.Approve, known.Site.ReasonWords, parts.Now),
             LogTime = null,
         };
         var outcome = await parts.ActAsync(c => parts.Store.AnswerAsync(request, c), cancellation);

@@ -34,10 +34,10 @@ internal static class OfferComposer
     /// The full card as the visitor lets it go: without what she struck; where her browser sends GPC, only what she approved.
     /// </summary>
     public static ReadOnlyMemory<byte> Struck(
-        StoredOffer offer, IReadOnlyCollection<string> strike, IReadOnlyCollection<string>? approve, Instant now)
+        StoredOffer offer, IReadOnlyCollection<string> strike, IReadOnlyCollection<string>? approve, ReasonWords words, Instant now)
     {
         if (offer.Card.IsEmpty || CardMessage.FromJson(offer.Card.Span) is not { Card: { } card } message) return offer.Card;
-        if (card.ApprovalNeeded) card = card.WithOnly(approve ?? []);
-        return (message with { Agent = offer.Agent, ExpiresAt = now + Limits.ClaimGiveUpAfter, Card = card.WithStruck(strike) }).ToJson();
+        if (card.ApprovalNeeded) card = card.WithOnly(approve ?? [], words);
+        return (message with { Agent = offer.Agent, ExpiresAt = now + Limits.ClaimGiveUpAfter, Card = card.WithStruck(strike, words) }).ToJson();
     }
 }
