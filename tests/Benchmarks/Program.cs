@@ -6,12 +6,14 @@ using Benchmarks.Kafka;
 using Benchmarks.Micro;
 using Benchmarks.Needs;
 using Benchmarks.Storage;
+using Benchmarks.Trees;
 using Benchmarks.Worker;
 
 // One verb, one measurement; the README says what each figure means.
 // core   bytes to decision on one core, against budgets.json; exits 1 over budget. [events] [visitors at a time]
 // micro  BenchmarkDotNet; further arguments go to it, such as --filter '*Trees*'
 // need   reading a search and finding it among a thousand titles
+// trees  one row at a time: our scorer, other ways to walk the same trees, XGBoost's C API, SHAP values; exits 1 if it allocates or is not 20 times as fast
 // worker one partition's worker between a log and a store that cost nothing. [events]
 // storage  durable appends of the embedded log against bare SQLite
 // kafka    a topic read by kcat, by a group's member and as a rebuild does. [records]
@@ -27,6 +29,7 @@ return args switch
     ["core", .. var rest] => CoreThroughput.Run(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromTypes([typeof(StageBenchmarks)]).Run(rest.Length == 0 ? ["--filter", "*"] : rest).Any() ? 0 : 1,
     ["need"] => NeedBenchmark.Run(),
+    ["trees"] => TreeBench.Run(),
     ["worker", .. var rest] => await WorkerThroughput.RunAsync(rest),
     ["kafka", .. var rest] => await KafkaReadBenchmark.RunAsync(rest),
     ["ingest"] => await HostBench.IngestAsync(),
@@ -44,6 +47,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, micro, need, worker, storage, kafka, ingest, ask, card, slot, stream, takeover");
+    Console.Error.WriteLine("Benchmarks: core, micro, trees, need, worker, storage, kafka, ingest, ask, card, slot, stream, takeover");
     return 2;
 }

@@ -49,18 +49,18 @@ internal static class CardStriking
             Answer = site is null
                 ? AnswerTexts.StillFor(left.Answer, before.Queries, left.Queries)
                 : AnswerTexts.For(site, left.Queries, left.Pages, language),
-            Reasons = [.. left.Reasons.Select(r => ReasonLeft(r, before, left, language)).OfType<CodedText>()],
+            Reasons = [.. left.Reasons.Select(r => ReasonLeft(r, before, left, language, site?.ReasonWords)).OfType<CodedText>()],
             NotKnown = [.. left.NotKnown.Where(n => n.Code != NotKnownTexts.ResultCounts || left.Queries.Any(q => q.ResultCount is null))],
         };
     }
 
     /// <summary>Whole while its evidence is whole, without numbers where some was struck, gone where all was.</summary>
-    private static CodedText? ReasonLeft(CodedText reason, ContextCard before, ContextCard left, CopyLanguage language)
+    private static CodedText? ReasonLeft(CodedText reason, ContextCard before, ContextCard left, CopyLanguage language, ReasonWords? words)
     {
         var kind = ReasonTexts.KindOf(reason.Code);
         var (had, has) = (CountOf(before, kind), CountOf(left, kind));
         if (had == has) return reason;
-        return has > 0 && ReasonTexts.TryRead(reason.Code, out var known) ? ReasonTexts.Uncounted(known, language) : null;
+        return has > 0 ? ReasonTexts.Uncounted(reason.Code, language, words) : null;
     }
 
     private static int CountOf(ContextCard card, EvidenceKind kind) => kind switch

@@ -21,6 +21,14 @@ public static class CopyLanguages
         return CopyLanguage.En;
     }
 
+    /// <summary>False unless the tag is exactly one of the four.</summary>
+    internal static bool TryReadTag(string? tag, out CopyLanguage language)
+    {
+        var at = Array.IndexOf(_tags, tag);
+        language = (CopyLanguage)Math.Max(at, 0);
+        return at >= 0;
+    }
+
     /// <summary>False unless the primary subtag is one of the four.</summary>
     public static bool TryRead(string? tag, out CopyLanguage language)
     {

@@ -47,7 +47,10 @@ public static class TreeEnsembleReader
         if (arrays.Validate() is { Error: not TreeEnsembleError.None } fault) return Fault(fault.Error, fault.Detail);
         if (!ModelReference.TryRead(document.Reference, out var reference, out var where)) return Fault(TreeEnsembleError.InvalidReference, where);
         var model = new TreeEnsemble($"{document.Name}/{document.Version}", arrays, document.Manifest) { Reference = reference };
-        return ParityFault(model, document.Parity) ?? new TreeEnsembleReadResult(model, TreeEnsembleError.None, null);
+        if (ParityFault(model, document.Parity) is { } parity) return parity;
+        // What explanations rest on is made now rather than at the first card, which a visitor waits for.
+        model.Explain(new float[FeatureSchema.Count], new float[FeatureSchema.Count]);
+        return new TreeEnsembleReadResult(model, TreeEnsembleError.None, null);
     }
 
     private static int VersionOf(TreeEnsembleDocument.CalibrationPart calibration) =>

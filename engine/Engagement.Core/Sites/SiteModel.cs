@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Engagement.Core.Cards;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
 using Engagement.Core.Needs;
@@ -115,6 +116,9 @@ public sealed class SiteModel
 
     /// <summary>Invitation copy by state and language (<c>floundering.en</c>); missing falls back to the built-in words.</summary>
     public ImmutableDictionary<string, string> Copy { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Reasons in words: the product's own unless the site has others.</summary>
+    public ReasonWords ReasonWords { get; init; } = ReasonWords.Shipped;
 
     /// <summary>Articles that may be suggested: id, title, url.</summary>
     public ImmutableArray<SiteArticle> Articles { get; init; } = [];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security;
 using System.Text;
+using Engagement.Core.Cards;
 using Engagement.Core.Sites;
 
 namespace Engagement.Engine.Sites;
@@ -19,6 +20,7 @@ public sealed class SiteComposer(SiteModelReader models)
 
         var secret = site.Secret is { } source ? ReadSecret(source, directory.Secrets ?? root, Error) : null;
         var articles = site.ArticlesFile is { } file ? ReadArticles(file, root, errors, Error) : site.Articles;
+        var words = ReadReasonWords(site.ReasonsFiles, root, errors, Error);
         var purposeful = models.ReadPurposeful(site.PurposefulModel, root, out var purposefulCause);
         if (purposefulCause is not null) Error("$.models.purposeful", purposefulCause);
         var floundering = models.ReadFloundering(site.FlounderingModel, root, out var flounderingCause);
@@ -44,6 +46,7 @@ public sealed class SiteComposer(SiteModelReader models)
             Floundering = floundering,
             Need = need,
             Copy = site.Copy.ToImmutableDictionary(StringComparer.Ordinal),
+            ReasonWords = words,
             Articles = [.. articles],
             Secret = secret,
             Retention = site.Retention ?? Core.Limits.RetentionDefault,
@@ -55,6 +58,7 @@ public sealed class SiteComposer(SiteModelReader models)
     {
         if (site.Secret?.File is { } secret) yield return Path.Combine(directory.Secrets ?? directory.Path, secret);
         if (site.ArticlesFile is { } articles) yield return Path.Combine(directory.Path, articles);
+        foreach (var reasons in site.ReasonsFiles) yield return Path.Combine(directory.Path, reasons);
         foreach (var model in new[] { site.PurposefulModel, site.FlounderingModel, site.NeedModel })
             if (model is not (null or SiteModelReader.Released or SiteModelReader.PublishedRules or SiteModelReader.None)) yield return Path.Combine(directory.Path, model);
     }
@@ -98,6 +102,23 @@ public sealed class SiteComposer(SiteModelReader models)
         if (ReadText(Path.Combine(root, file)) is { } text) return SiteFileReader.ReadArticles(Encoding.UTF8.GetBytes(text), file, errors);
         error("$.articlesFile", $"the file {file} is not there or cannot be read");
         return [];
+    }
+
+    private static ReasonWords ReadReasonWords(IReadOnlyList<string> files, string root, List<SiteConfigError> errors, Action<string, string> error)
+    {
+        var words = ReasonWords.Shipped;
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (ReadText(Path.Combine(root, files[i])) is not { } text)
+            {
+                error($"$.reasonsFiles[{i}]", $"the file {files[i]} is not there or cannot be read");
+                continue;
+            }
+            var faults = new List<ReasonWordsError>();
+            words = words.With(Encoding.UTF8.GetBytes(text), faults);
+            errors.AddRange(faults.Select(fault => new SiteConfigError(files[i], fault.Path, fault.Message)));
+        }
+        return words;
     }
 
     private static string? ReadText(string path)

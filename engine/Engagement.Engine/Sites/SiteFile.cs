@@ -28,6 +28,8 @@ public sealed record SiteFile
     /// <summary><c>none</c>, <c>released</c>, or a path.</summary>
     public string? NeedModel { get; init; }
     public IReadOnlyDictionary<string, string> Copy { get; init; } = new Dictionary<string, string>();
+    /// <summary>Files with the site's own words for reasons, one language each.</summary>
+    public IReadOnlyList<string> ReasonsFiles { get; init; } = [];
     public IReadOnlyList<SiteArticle> Articles { get; init; } = [];
 
     /// <summary>A file with the articles instead of the list itself.</summary>

@@ -61,6 +61,7 @@ public static class SiteFileReader
             FlounderingModel = models?.Text("floundering", 1_024),
             NeedModel = models?.Text("need", 1_024),
             Copy = root.Section("copy")?.TextMap() ?? [],
+            ReasonsFiles = root.Texts("reasonsFiles", 4, 1_024),
             Articles = articlesAreInFile ? [] : ReadArticles(root),
             ArticlesFile = root.Text("articlesFile", 1_024),
             Retention = root.Duration("retention", TimeSpan.FromHours(1), TimeSpan.FromDays(30)),

@@ -41,7 +41,7 @@ public sealed class TextsTests
             var counted = _languages.Select(l => Regex.Match(ReasonTexts.Of(reason, vector, l).Text, @"\d+").Value).Distinct().ToList();
             var number = Assert.Single(counted);
             Assert.True(number is "" or "7" or "8", $"{reason}: {number}");
-            Assert.All(_languages, l => Assert.DoesNotMatch(@"\d|\{", ReasonTexts.Uncounted(reason, l).Text));
+            Assert.All(_languages, l => Assert.DoesNotMatch(@"\d|\{", ReasonTexts.Uncounted(Codes.Of(reason), l)!.Text));
         }
     }
 

@@ -50,6 +50,27 @@ internal static class RandomEnsembles
         }
     }
 
+    /// <summary>Trees of one long branch, each of whose nodes asks another feature.</summary>
+    public static TreeEnsembleArrays Chains(Random random, int trees, int depth)
+    {
+        var size = 2 * depth + 1;
+        var nodes = Enumerable.Range(0, trees * size).Select(i => (Root: i / size * size, At: i % size)).ToArray();
+        bool IsInner(int at) => at < 2 * depth && at % 2 == 0;
+        return new TreeEnsembleArrays
+        {
+            FeatureCount = depth,
+            Roots = [.. Enumerable.Range(0, trees).Select(tree => tree * size)],
+            Left = [.. nodes.Select(n => IsInner(n.At) ? n.Root + n.At + 1 : -1)],
+            Right = [.. nodes.Select(n => IsInner(n.At) ? n.Root + n.At + 2 : -1)],
+            Feature = [.. nodes.Select(n => IsInner(n.At) ? n.At / 2 : 0)],
+            Threshold = [.. nodes.Select(n => IsInner(n.At) ? random.Next(-2, 3) : 0f)],
+            DefaultLeft = [.. nodes.Select(n => IsInner(n.At) ? (byte)random.Next(2) : (byte)0)],
+            Value = [.. nodes.Select(n => IsInner(n.At) ? 0 : (float)random.NextDouble() - 0.5f)],
+            Cover = [.. nodes.Select(n => n.At % 2 == 1 ? 1f + random.Next(50) : 1000f - 10 * n.At)],
+            Base = 0.25f,
+        };
+    }
+
     /// <summary>Whole numbers around the thresholds, so that equality is met often, and the values that comparisons get wrong.</summary>
     public static float[] Row(Random random, int features) =>
         [.. Enumerable.Range(0, features).Select(_ => random.Next(12) switch

@@ -1,5 +1,7 @@
 using Engagement.Core.Scoring;
 using Engagement.Testing;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Core.Tests.Scoring;
 
@@ -67,35 +69,46 @@ public sealed class TreeEnsembleTests
     }
 
     [Fact]
-    public void Explain_SmallRandomTrees_EqualsShapleyValuesByDefinition()
+    public void Margin_AnyEnsembleInEitherForm_EqualsThePlainWalkToTheBit()
     {
-        var random = new Random(2020);
-        for (var round = 0; round < 60; round++)
+        var shapes = from seed in Gen.Choose(0, int.MaxValue)
+                     from features in Gen.Choose(1, 60)
+                     from trees in Gen.Choose(1, 30)
+                     from depth in Gen.Choose(0, 11)
+                     select (Seed: seed, Features: features, Trees: trees, Depth: depth);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(shapes.ToArbitrary(), shape =>
         {
-            var features = 1 + random.Next(7);
-            var arrays = RandomEnsembles.Make(random, features, 1 + random.Next(4), 1 + random.Next(6));
-            var model = new TreeEnsemble("test/1", arrays);
-            var row = RandomEnsembles.Row(random, features);
-            var contributions = new float[features];
-            var expected = model.Explain(row, contributions);
-            Assert.Equal(RandomEnsembles.Expectation(arrays, row, 0), expected, 1e-4);
-            var shapley = RandomEnsembles.Shapley(arrays, row);
-            for (var i = 0; i < features; i++) Assert.Equal(shapley[i], contributions[i], 1e-4);
-        }
+            var random = new Random(shape.Seed);
+            var arrays = RandomEnsembles.Make(random, shape.Features, shape.Trees, shape.Depth);
+            var (model, linked) = (new TreeEnsemble("test/1", arrays), TreeEnsemble.Linked("test/1", arrays));
+            return Enumerable.Range(0, 20).All(_ =>
+            {
+                var row = RandomEnsembles.Row(random, shape.Features);
+                var expected = RandomEnsembles.Margin(arrays, row);
+                return model.Margin(row) == expected && linked.Margin(row) == expected;
+            });
+        }));
+    }
+
+    [Theory]
+    [InlineData(100, 0, true)]
+    [InlineData(100, 6, true)]
+    [InlineData(40, 8, true)]
+    [InlineData(40, 9, false)]
+    public void IsPerfect_ByDepth_IsSoUpToEight(int trees, int depth, bool perfect)
+    {
+        var arrays = RandomEnsembles.Make(new Random(3), 20, trees, depth);
+        Assert.Equal(depth, arrays.Roots.Max(arrays.DepthFrom));
+        Assert.Equal(perfect, new TreeEnsemble("test/1", arrays).IsPerfect);
     }
 
     [Fact]
-    public void Explain_AnyRow_SumsToTheMargin()
+    public void IsPerfect_OfManyLopsidedTrees_IsNotWorthItsFilling()
     {
-        var random = new Random(77);
-        for (var round = 0; round < 20; round++)
-        {
-            var arrays = RandomEnsembles.Make(random, 49, 100, 6);
-            var model = new TreeEnsemble("test/1", arrays);
-            var row = RandomEnsembles.Row(random, 49);
-            var contributions = new float[49];
-            var expected = model.Explain(row, contributions);
-            Assert.Equal(model.Margin(row), expected + contributions.Sum(c => (double)c), 1e-4);
-        }
+        var chains = RandomEnsembles.Chains(new Random(3), trees: 100, depth: 8);
+        var model = new TreeEnsemble("test/1", chains);
+        Assert.False(model.IsPerfect);
+        var row = RandomEnsembles.Row(new Random(4), chains.FeatureCount);
+        Assert.Equal(RandomEnsembles.Margin(chains, row), model.Margin(row));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Engagement.Core.Cards;
 using Engagement.Core.Sites;
 using Engagement.Engine.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -86,6 +87,25 @@ public sealed class SiteDirectoryTests : IDisposable
 
         File.WriteAllText(Path.Combine(_files.Path, "articles.txt"), """{ "articles": [{ "id": "a", "titel": "A", "url": "/a" }] }""");
         Assert.Contains(_files.Read().Errors, e => e is { File: "articles.txt", Path: "$.articles[0].titel" });
+    }
+
+    [Fact]
+    public void Read_ReasonsFiles_AreReadAndTheirErrorsAreNamed()
+    {
+        var site = SiteFiles.Valid("shop").Replace("\"mode\"", "\"reasonsFiles\": [\"words/de.json\"], \"mode\"", StringComparison.Ordinal);
+        _files.Write("shop", site);
+        Assert.Contains(_files.Read().Errors, e => e is { File: "shop.json", Path: "$.reasonsFiles[0]" });
+
+        Directory.CreateDirectory(Path.Combine(_files.Path, "words"));
+        var words = Path.Combine(_files.Path, "words", "de.json");
+        File.WriteAllText(words, """{ "language": "de", "reasons": { "no_results": { "plain": "Nichts gefunden" } } }""");
+        Assert.Equal("Nichts gefunden", Assert.Single(_files.Read().Catalog.Sites).ReasonWords.Of("no_results", CopyLanguage.De).Plain);
+
+        // The site keeps its last good words.
+        File.WriteAllText(words, """{ "language": "de", "reasons": { "no_results": { "plain": "<b>Nichts</b>" } } }""");
+        var reading = _files.Read();
+        Assert.Contains(reading.Errors, e => e is { File: "words/de.json", Path: "$.reasons.no_results.plain" });
+        Assert.Equal("Nichts gefunden", Assert.Single(reading.Catalog.Sites).ReasonWords.Of("no_results", CopyLanguage.De).Plain);
     }
 
     [Fact]
