@@ -68,6 +68,14 @@ internal struct ActivityCounters
     public ushort FormErrors;
     public ushort OrdersCompleted;
 
+    /// <summary>Of the category viewed last: a hash of its first part; 0 when no view named one.</summary>
+    public ushort CategoryGroup;
+    public ushort LastProductViews;
+    public ushort LastCategoryViews;
+
+    /// <summary>Which event the last cart addition was, from 1; 0 without one.</summary>
+    public ushort CartAdditionEvent;
+
     /// <summary>Fruitless searches in a row before the latest.</summary>
     public ushort ClosedFruitlessRun;
 
