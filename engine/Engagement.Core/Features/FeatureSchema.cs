@@ -131,10 +131,10 @@ public enum Feature
     /// <summary>The same of the category's first part, up to a full stop, slash, angle bracket or bar: <c>electronics</c> of <c>electronics.clocks</c>.</summary>
     CategoryGroup,
 
-    /// <summary>Views so far of the product viewed last.</summary>
+    /// <summary>Views so far of the product viewed last, at most 255; 0 without one.</summary>
     LastProductViews,
 
-    /// <summary>Views so far of products in the category viewed last.</summary>
+    /// <summary>Views so far of products in the category viewed last, at most 255; 0 without one.</summary>
     LastCategoryViews,
 
     /// <summary>Events after the last cart addition, 0 right after it; NaN without one.</summary>

@@ -105,7 +105,7 @@ internal static class ActivityUpdate
         var product = (uint)(hash >> 32) | 1;
         if (views == 1) a.DistinctProducts++;
         a.ProductViewsMax = Math.Max(a.ProductViewsMax, (ushort)views);
-        a.LastProductViews = (ushort)views;
+        a.LastProductViews = (byte)Math.Min(views, byte.MaxValue);
         // The same product again at once is a reload: neither a return nor a step of a comparison.
         if (product == a.LastProduct) return;
         if (views > 1) a.ProductRevisits++;
@@ -121,7 +121,7 @@ internal static class ActivityUpdate
         var hash = Identifiers.Hash64(category);
         var views = ItemVisits.Add(session, ItemKind.Category, hash);
         if (views == 1) a.DistinctCategories++;
-        a.LastCategoryViews = (ushort)views;
+        a.LastCategoryViews = (byte)Math.Min(views, byte.MaxValue);
         a.CategoryGroup = GroupOf(category);
         var key = (uint)(hash >> 32) | 1;
         if (a.LastCategory != 0 && a.LastCategory != key) a.CategorySwitches++;

@@ -56,7 +56,7 @@ public sealed class PurposefulStudyTests
         Assert.All(after.Roc.Zip(after.Roc.Skip(1)), pair => Assert.True(pair.Second.Y >= pair.First.Y));
         Assert.All(after.PrecisionRecall.Zip(after.PrecisionRecall.Skip(1)), pair => Assert.True(pair.Second.Precision <= pair.First.Precision));
         Assert.Equal(after.Prevalence, after.PrecisionRecall[^1].Precision, 0.05);
-        Assert.Equal(2 * figures.AfterEvent.Length + 1, PurposefulCharts.Of(figures).DistinctBy(chart => chart.Name).Count());
+        Assert.Equal(2 * figures.AfterEvent.Length + 1, PurposefulCurves.Of(figures).DistinctBy(chart => chart.Name).Count());
     }
 
     [RequiresXGBoostFact]

@@ -3,7 +3,7 @@ using Engagement.Training.Report.Charts;
 namespace Engagement.Training.Purposeful;
 
 /// <summary>The pictures of the purposeful model's evaluation, as data.</summary>
-public static class PurposefulCharts
+public static class PurposefulCurves
 {
     private const int FeaturesShown = 15;
 
