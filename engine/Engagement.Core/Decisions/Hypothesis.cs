@@ -54,6 +54,8 @@ internal static class Hypothesis
         f[(int)Feature.ProductRevisits]++;
         f[(int)Feature.ComparisonLoops]++;
         f[(int)Feature.ProductViewsMax] = Math.Max(2, f[(int)Feature.ProductViewsMax]);
+        // At least: which product it is, and how often she saw it, the vector does not tell.
+        f[(int)Feature.LastProductViews] = 2;
         return true;
     }
 
@@ -88,6 +90,7 @@ internal static class Hypothesis
         f[(int)Feature.DwellMaxSeconds] = float.IsNaN(f[(int)Feature.DwellMaxSeconds]) ? pause : Math.Max(pause, f[(int)Feature.DwellMaxSeconds]);
         f[(int)Feature.DwellLastSeconds] = pause;
         f[(int)Feature.Events]++;
+        f[(int)Feature.EventsSinceCartAddition]++;
         f[(int)Feature.SecondsSinceLastEvent] = 0;
     }
 }

@@ -15,6 +15,7 @@ public static class FeatureExtractor
         var nowMs = (int)Math.Clamp(now.UnixMs - session.StartedAt.UnixMs, 0, int.MaxValue);
 
         // The last index first: one bounds check stands for all.
+        features[(int)Feature.EventsSinceCartAddition] = a.CartAdditionEvent == 0 ? float.NaN : session.Events - a.CartAdditionEvent;
         features[(int)Feature.OrdersCompleted] = a.OrdersCompleted;
         features[(int)Feature.SecondsInSession] = nowMs * 0.001f;
         features[(int)Feature.Events] = session.Events;
@@ -40,6 +41,10 @@ public static class FeatureExtractor
         features[(int)Feature.ComparisonLoops] = a.ComparisonLoops;
         features[(int)Feature.DistinctCategories] = a.DistinctCategories;
         features[(int)Feature.CategorySwitches] = a.CategorySwitches;
+        features[(int)Feature.CategoryKey] = a.LastCategory == 0 ? float.NaN : a.LastCategory * (1f / (1L << 32));
+        features[(int)Feature.CategoryGroup] = a.CategoryGroup == 0 ? float.NaN : a.CategoryGroup * (1f / (1 << 16));
+        features[(int)Feature.LastProductViews] = a.LastProductViews;
+        features[(int)Feature.LastCategoryViews] = a.LastCategoryViews;
     }
 
     private static void Cart(in ActivityCounters a, int nowMs, Span<float> features)

@@ -119,13 +119,33 @@ public enum Feature
     /// <summary>Seconds since the last search; NaN without one.</summary>
     SecondsSinceLastSearch,
     OrdersCompleted,
+
+    // Version 2: what the purposeful model learnt to want.
+
+    /// <summary>
+    /// Category of the product viewed last as a stable hash in (0, 1); NaN where no view named one. It orders nothing: a tree can pick a category out by
+    /// it, and what it learns so holds for the shop whose names it learnt, not for another's.
+    /// </summary>
+    CategoryKey,
+
+    /// <summary>The same of the category's first part, up to a full stop, slash, angle bracket or bar: <c>electronics</c> of <c>electronics.clocks</c>.</summary>
+    CategoryGroup,
+
+    /// <summary>Views so far of the product viewed last, at most 255; 0 without one.</summary>
+    LastProductViews,
+
+    /// <summary>Views so far of products in the category viewed last, at most 255; 0 without one.</summary>
+    LastCategoryViews,
+
+    /// <summary>Events after the last cart addition, 0 right after it; NaN without one.</summary>
+    EventsSinceCartAddition,
 }
 
 /// <summary>The fixed feature vector: names, length, version and the hash that a model must carry to be loaded.</summary>
 public static class FeatureSchema
 {
     /// <summary>Rises with any change of order or meaning.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Wire names in vector order, in snake_case.</summary>
     public static readonly ImmutableArray<string> Names = [.. Enum.GetNames<Feature>().Select(ToSnakeCase)];

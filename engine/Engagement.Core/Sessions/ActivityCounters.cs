@@ -68,6 +68,12 @@ internal struct ActivityCounters
     public ushort FormErrors;
     public ushort OrdersCompleted;
 
+    /// <summary>Of the category viewed last: a hash of its first part; 0 when no view named one.</summary>
+    public ushort CategoryGroup;
+
+    /// <summary>Which event the last cart addition was, from 1; 0 without one.</summary>
+    public ushort CartAdditionEvent;
+
     /// <summary>Fruitless searches in a row before the latest.</summary>
     public ushort ClosedFruitlessRun;
 
@@ -77,6 +83,10 @@ internal struct ActivityCounters
 
     /// <summary>Bit 0: the first search was fruitless; bit 1: the second.</summary>
     public byte FirstTwoFruitless;
+
+    /// <summary>Saturate: a byte each keeps a session within its bytes.</summary>
+    public byte LastProductViews;
+    public byte LastCategoryViews;
 
     /// <summary>The latest content; <see cref="EventType.Unknown"/> before any.</summary>
     public EventType Content;

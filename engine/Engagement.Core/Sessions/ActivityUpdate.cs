@@ -105,6 +105,7 @@ internal static class ActivityUpdate
         var product = (uint)(hash >> 32) | 1;
         if (views == 1) a.DistinctProducts++;
         a.ProductViewsMax = Math.Max(a.ProductViewsMax, (ushort)views);
+        a.LastProductViews = (byte)Math.Min(views, byte.MaxValue);
         // The same product again at once is a reload: neither a return nor a step of a comparison.
         if (product == a.LastProduct) return;
         if (views > 1) a.ProductRevisits++;
@@ -118,10 +119,19 @@ internal static class ActivityUpdate
         if (category.IsEmpty) return;
         ref var a = ref session.Activity;
         var hash = Identifiers.Hash64(category);
-        if (ItemVisits.Add(session, ItemKind.Category, hash) == 1) a.DistinctCategories++;
+        var views = ItemVisits.Add(session, ItemKind.Category, hash);
+        if (views == 1) a.DistinctCategories++;
+        a.LastCategoryViews = (byte)Math.Min(views, byte.MaxValue);
+        a.CategoryGroup = GroupOf(category);
         var key = (uint)(hash >> 32) | 1;
         if (a.LastCategory != 0 && a.LastCategory != key) a.CategorySwitches++;
         a.LastCategory = key;
+    }
+
+    private static ushort GroupOf(ReadOnlySpan<byte> category)
+    {
+        var end = category.IndexOfAny("./>|"u8);
+        return (ushort)((Identifiers.Hash64(end < 0 ? category : category[..end].TrimEnd((byte)' ')) >> 48) | 1);
     }
 
     private static void Search(SessionState session, in VisitorEvent e, int atMs)
@@ -219,6 +229,7 @@ internal static class ActivityUpdate
         var pieces = Math.Max(1, e.ProductQuantity);
         a.CartAdditions++;
         a.LastCartAdditionAt = atMs;
+        a.CartAdditionEvent = session.EventCount;
         if (e.CartItems < 0) a.CartItems = (int)Math.Min(int.MaxValue, (long)a.CartItems + pieces);
         if (!double.IsNaN(e.ProductPrice) && double.IsNaN(e.CartValue))
             a.CartValue = (float.IsNaN(a.CartValue) ? 0f : a.CartValue) + (float)(e.ProductPrice * pieces);

@@ -10,6 +10,6 @@ namespace Engagement.Training.Data;
 /// <param name="Body">Further members of the log record, such as <c>product</c>; null when none.</param>
 public sealed record SourceEvent(string Id, string User, string Type, Instant At, JsonObject? Body)
 {
-    /// <summary>The product's category in the data set's own words; empty when none. Not sent to the engine.</summary>
-    public string Category { get; init; } = "";
+    /// <summary>The session as the data set itself cut it; empty when it says nothing. Not sent to the engine.</summary>
+    public string SourceSession { get; init; } = "";
 }

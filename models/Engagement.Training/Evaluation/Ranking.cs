@@ -57,6 +57,64 @@ public sealed class Ranking
         return hits == 0 ? double.NaN : area / hits;
     }
 
+    /// <summary>True positive rate at <paramref name="places"/> false positive rates from 0 to 1, steps joined by straight lines; empty when a class has no weight.</summary>
+    public double[] RocOn(int[] weights, int places)
+    {
+        var (positives, negatives) = Totals(weights);
+        if (positives == 0 || negatives == 0) return [];
+        var values = new double[places];
+        double hits = 0, misses = 0, x = 0, y = 0;
+        var place = 0;
+        foreach (var (start, end) in Ties())
+        {
+            for (var i = start; i < end; i++)
+            {
+                if (_labels[_order[i]]) hits += weights[_order[i]];
+                else misses += weights[_order[i]];
+            }
+            var (nextX, nextY) = (misses / negatives, hits / positives);
+            for (; place < places && At(place, places) < nextX; place++) values[place] = y + (nextY - y) * (At(place, places) - x) / (nextX - x);
+            (x, y) = (nextX, nextY);
+        }
+        for (; place < places; place++) values[place] = 1;
+        return values;
+    }
+
+    /// <summary>Best precision at <paramref name="places"/> recalls from 0 to 1, or beyond each; empty when no positive has weight.</summary>
+    public double[] PrecisionOn(int[] weights, int places)
+    {
+        var (positives, _) = Totals(weights);
+        if (positives == 0) return [];
+        var values = new double[places];
+        double hits = 0, seen = 0;
+        foreach (var (start, end) in Ties())
+        {
+            for (var i = start; i < end; i++)
+            {
+                seen += weights[_order[i]];
+                if (_labels[_order[i]]) hits += weights[_order[i]];
+            }
+            if (seen == 0) continue;
+            var reached = (int)Math.Floor(hits / positives * (places - 1) + 1e-9);
+            values[reached] = Math.Max(values[reached], hits / seen);
+        }
+        for (var place = places - 2; place >= 0; place--) values[place] = Math.Max(values[place], values[place + 1]);
+        return values;
+    }
+
+    private static double At(int place, int places) => (double)place / (places - 1);
+
+    private (double Positives, double Negatives) Totals(int[] weights)
+    {
+        double positives = 0, negatives = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (_labels[i]) positives += weights[i];
+            else negatives += weights[i];
+        }
+        return (positives, negatives);
+    }
+
     /// <summary>Points of the precision-recall curve from the highest score down, one a distinct score.</summary>
     public IEnumerable<(double Recall, double Precision)> PrecisionRecall()
     {

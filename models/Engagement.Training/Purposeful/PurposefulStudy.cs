@@ -26,32 +26,33 @@ public sealed class PurposefulStudy
 
     private readonly ITrainer _trainer;
     private readonly IReadOnlyList<PrefixRow> _rows;
-    private readonly Dictionary<string, int>? _categories;
+    private readonly Feature[] _hidden;
     private readonly TrainerSettings[] _candidates;
     private readonly long _seed;
     private readonly Action<double> _progress;
     private double _done;
 
     public PurposefulStudy(ITrainer trainer, IReadOnlyList<PrefixRow> rows, long seed, Action<double>? progress = null, TrainerSettings[]? candidates = null,
-        bool withCategory = false)
+        bool withoutCategory = false)
     {
         _trainer = trainer;
         _rows = rows;
         _seed = seed;
         _progress = progress ?? (_ => { });
         _candidates = candidates ?? Candidates(seed);
-        _categories = withCategory ? CategoryRanks(rows) : null;
+        _hidden = withoutCategory ? [.. Hidden, Feature.CategoryKey, Feature.CategoryGroup] : Hidden;
     }
 
     /// <summary>
     /// Few and small: with some hundred purchases a finer search would choose noise. Putting something into the cart or coming back to a product may
-    /// never lower the score, so that no accident of few rows speaks against them on another site.
+    /// never lower the score, nor time since the last addition raise it, so that no accident of few rows speaks against that on another site.
     /// </summary>
     public static TrainerSettings[] Candidates(long seed)
     {
-        TrainerSettings[] sizes = [new(80, 3, 0.05f, 1, 10, seed), new(100, 2, 0.1f, 1, 10, seed), new(80, 4, 0.05f, 3, 10, seed), new(40, 3, 0.1f, 1, 1, seed)];
+        TrainerSettings[] sizes = [new(80, 3, 0.05f, 1, 10, seed), new(80, 3, 0.05f, 1, 1, seed), new(80, 4, 0.05f, 3, 10, seed), new(40, 3, 0.1f, 1, 1, seed)];
         int[] rising = [(int)Feature.CartAdditions, (int)Feature.CartItems, (int)Feature.ProductRevisits, (int)Feature.ProductViewsMax];
-        return Array.ConvertAll(sizes, size => size with { RowShare = 0.7f, ColumnShare = 0.5f, Rising = rising });
+        int[] falling = [(int)Feature.SecondsSinceCartAddition, (int)Feature.EventsSinceCartAddition];
+        return Array.ConvertAll(sizes, size => size with { RowShare = 0.7f, ColumnShare = 0.5f, Bins = 64, Rising = rising, Falling = falling });
     }
 
     /// <summary>
@@ -63,61 +64,74 @@ public sealed class PurposefulStudy
         Feature.Events, Feature.PagesViewed, Feature.ListsViewed, Feature.CartValue, Feature.PriceMax, Feature.DwellMaxSeconds, Feature.DistinctProducts,
     ];
 
-    /// <summary>Steps (2) of the summary: honest predictions for every row.</summary>
-    public OutOfFold Evaluate()
+    /// <summary>Step (2) of the summary: honest predictions for every row.</summary>
+    public OutOfFold Evaluate() => Evaluate([])[0];
+
+    /// <summary>
+    /// The same, and for other rows of the same people (their sessions cut another way): each is scored by the model that had not seen its user.
+    /// </summary>
+    public OutOfFold[] Evaluate(params IReadOnlyList<PrefixRow>[] others)
     {
         var foldOf = UserFolds.Assign(_rows.Select(row => (row.User, row.Converted)), Folds, _seed);
-        var margins = new float[_rows.Count];
-        var probabilities = new float[_rows.Count];
+        IReadOnlyList<PrefixRow>[] all = [_rows, .. others];
+        var results = Array.ConvertAll(all, rows => new OutOfFold(new float[rows.Count], new float[rows.Count]));
         for (var fold = 0; fold < Folds; fold++)
         {
-            var training = Indexes(row => foldOf[row.User] != fold);
-            var test = Indexes(row => foldOf[row.User] == fold);
-            using var model = Fit(training);
-            var own = model.Trained.Margins(Matrix(test));
-            for (var i = 0; i < test.Length; i++)
-            {
-                margins[test[i]] = own[i];
-                probabilities[test[i]] = model.Link.Probability(own[i]);
-            }
+            using var model = Fit(Indexes(row => foldOf[row.User] != fold));
+            // Whoever is in no fold was seen by no model: any may score her.
+            for (var set = 0; set < all.Length; set++) Score(model, all[set], user => foldOf.GetValueOrDefault(user) == fold, results[set]);
         }
-        return new OutOfFold(margins, probabilities);
+        return results;
     }
 
     /// <summary>Step (3): the model to release.</summary>
     public PurposefulModel TrainOnAll() => Fit(Indexes(_ => true));
 
-    /// <summary>The rows as the trainer sees them, with one column more in the ablation.</summary>
-    public TrainingMatrix Matrix(int[] indexes)
+    /// <summary>The rows as the trainer sees them: what is hidden is missing.</summary>
+    public TrainingMatrix Matrix(int[] indexes) => Matrix(_rows, indexes);
+
+    private TrainingMatrix Matrix(IReadOnlyList<PrefixRow> rows, int[] indexes)
     {
-        var columns = FeatureSchema.Count + (_categories is null ? 0 : 1);
+        var columns = FeatureSchema.Count;
         var values = new float[indexes.Length * columns];
         for (var i = 0; i < indexes.Length; i++)
         {
             var row = values.AsSpan(i * columns, columns);
-            _rows[indexes[i]].Features.CopyTo(row);
-            foreach (var hidden in Hidden) row[(int)hidden] = float.NaN;
-            if (_categories is not null) row[^1] = _categories[_rows[indexes[i]].Category];
+            rows[indexes[i]].Features.CopyTo(row);
+            foreach (var hidden in _hidden) row[(int)hidden] = float.NaN;
         }
         var weights = new float[indexes.Length];
         Array.Fill(weights, 1);
-        return new TrainingMatrix(values, columns, [.. indexes.Select(i => _rows[i].Converted ? 1f : 0f)], weights);
+        return new TrainingMatrix(values, columns, [.. indexes.Select(i => rows[i].Converted ? 1f : 0f)], weights);
+    }
+
+    private void Score(PurposefulModel model, IReadOnlyList<PrefixRow> rows, Func<string, bool> isTest, OutOfFold into)
+    {
+        int[] test = [.. Enumerable.Range(0, rows.Count).Where(i => isTest(rows[i].User))];
+        if (test.Length == 0) return;
+        var own = model.Trained.Margins(Matrix(rows, test));
+        for (var i = 0; i < test.Length; i++)
+        {
+            into.Margins[test[i]] = own[i];
+            into.Probabilities[test[i]] = model.Link.Probability(own[i]);
+        }
     }
 
     private PurposefulModel Fit(int[] indexes)
     {
         Matrix(indexes).RequireBothClasses();
-        var (settings, link) = Choose(indexes);
+        var (settings, margins) = Choose(indexes);
+        bool[] labels = [.. indexes.Select(i => _rows[i].Converted)];
+        var link = PlattCalibration.Fit(margins, labels);
         var trained = _trainer.Train(Matrix(indexes), settings);
         var arrays = trained.Export() with { CalibrationA = link.A, CalibrationB = link.B };
         return new PurposefulModel(trained, arrays, settings, link);
     }
 
-    // Settings by the mean ROC AUC after the reported events, the link by the margins of the same inner folds.
-    private (TrainerSettings Settings, PlattLink Link) Choose(int[] indexes)
+    // Settings by the mean of ROC AUC and PR AUC after the reported events; the margins are those of the same inner folds, for the link.
+    private (TrainerSettings Settings, float[] Margins) Choose(int[] indexes)
     {
         var foldOf = UserFolds.Assign(indexes.Select(i => (_rows[i].User, _rows[i].Converted)), Folds, _seed + 1);
-        var labels = indexes.Select(i => _rows[i].Converted).ToArray();
         (double Quality, TrainerSettings Settings, float[] Margins)? best = null;
         foreach (var candidate in _candidates)
         {
@@ -126,7 +140,7 @@ public sealed class PurposefulStudy
             if (best is null || quality > best.Value.Quality) best = (quality, candidate, margins);
             _progress(_done += 1.0 / (_candidates.Length * (Folds + 1)));
         }
-        return (best!.Value.Settings, PlattCalibration.Fit(best.Value.Margins, labels));
+        return (best!.Value.Settings, best.Value.Margins);
     }
 
     private float[] InnerMargins(int[] indexes, Dictionary<string, int> foldOf, TrainerSettings settings)
@@ -151,18 +165,14 @@ public sealed class PurposefulStudy
             var places = Enumerable.Range(0, indexes.Length).Where(place => _rows[indexes[place]].EventIndex == after).ToArray();
             var ones = new int[places.Length];
             Array.Fill(ones, 1);
-            var auc = new Ranking([.. places.Select(place => margins[place])], [.. places.Select(place => _rows[indexes[place]].Converted)]).RocAuc(ones);
-            if (double.IsNaN(auc)) continue;
-            sum += auc;
+            var ranking = new Ranking([.. places.Select(place => margins[place])], [.. places.Select(place => _rows[indexes[place]].Converted)]);
+            var quality = ranking.RocAuc(ones) + ranking.AveragePrecision(ones);
+            if (double.IsNaN(quality)) continue;
+            sum += quality;
             count++;
         }
         return count == 0 ? 0 : sum / count;
     }
-
-    // By how often a category is seen, whatever came of it: no outcome enters.
-    private static Dictionary<string, int> CategoryRanks(IReadOnlyList<PrefixRow> rows) =>
-        rows.CountBy(row => row.Category).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select((pair, rank) => (pair.Key, rank)).ToDictionary(pair => pair.Key, pair => pair.rank);
 
     private int[] Indexes(Func<PrefixRow, bool> where) => [.. Enumerable.Range(0, _rows.Count).Where(i => where(_rows[i]))];
 }

@@ -16,13 +16,16 @@ public static class PrefixRowExtractor
 {
     private const string Site = "training";
 
-    /// <summary>Events must be in time order.</summary>
-    public static List<PrefixRow> Extract(IEnumerable<SourceEvent> events)
+    /// <summary>
+    /// Events must be in time order. <paramref name="bySourceSession"/>: each session of the data set counts as a visitor of its own, so that sessions are cut as
+    /// it cut them (and where it lets 30 minutes pass); a row's user stays the person, whom folds go by.
+    /// </summary>
+    public static List<PrefixRow> Extract(IEnumerable<SourceEvent> events, bool bySourceSession = false)
     {
         var rows = new List<PrefixRow>();
         var firstRow = new Dictionary<SessionId, List<int>>();
         var converted = new HashSet<SessionId>();
-        foreach (var (source, assessment) in Replay(events))
+        foreach (var (source, assessment) in Replay(events, bySourceSession))
         {
             if (converted.Contains(assessment.Session)) continue;
             var own = firstRow.TryGetValue(assessment.Session, out var list) ? list : firstRow[assessment.Session] = [];
@@ -33,13 +36,13 @@ public static class PrefixRowExtractor
                 continue;
             }
             own.Add(rows.Count);
-            rows.Add(new PrefixRow(source.User, assessment.Session, own.Count, assessment.Features, Converted: false, source.Category));
+            rows.Add(new PrefixRow(source.User, assessment.Session, own.Count, assessment.Features, Converted: false));
         }
         return rows;
     }
 
     /// <summary>Each applied event with its session as of right after it.</summary>
-    public static IEnumerable<(SourceEvent Event, Assessment Assessment)> Replay(IEnumerable<SourceEvent> events)
+    public static IEnumerable<(SourceEvent Event, Assessment Assessment)> Replay(IEnumerable<SourceEvent> events, bool bySourceSession = false)
     {
         var sites = new SiteCatalog([TrainingSite()], generation: 1);
         var pipeline = new EngagementPipeline();
@@ -47,7 +50,7 @@ public static class PrefixRowExtractor
         long offset = 0;
         foreach (var source in events)
         {
-            var visitor = VisitorOf(source.User);
+            var visitor = VisitorOf(bySourceSession && source.SourceSession.Length > 0 ? $"{source.User}/{source.SourceSession}" : source.User);
             var outcome = pipeline.Apply(Record(source, visitor), offset++, sites, output);
             output.Clear();
             if (outcome == RecordOutcome.Rejected) throw new TrainingException($"The engine rejects event {source.Id} ({source.Type}).");

@@ -61,8 +61,11 @@ public sealed record TrainerSettings(int Trees, int Depth, float LearningRate, f
     /// <summary>Features whose rise may never raise the score, where the trainer can hold that. Default none.</summary>
     public IReadOnlyList<int> Falling { get; init; } = [];
 
+    /// <summary>Bins that a feature's values are cut into, where the trainer does so. Default 32: coarse, for with some hundred positives finer splits fit noise.</summary>
+    public int Bins { get; init; } = 32;
+
     public string[] Describe() => FormattableString.Invariant(
-        $"trees={Trees} depth={Depth} learningRate={LearningRate} leafWeightMin={LeafWeightMin} lambda={Lambda} rowShare={RowShare} columnShare={ColumnShare}").Split(' ');
+        $"trees={Trees} depth={Depth} learningRate={LearningRate} leafWeightMin={LeafWeightMin} lambda={Lambda} rowShare={RowShare} columnShare={ColumnShare} bins={Bins}").Split(' ');
 }
 
 /// <summary>Learns a tree ensemble for binary outcomes. The same rows, settings and seed give the same model.</summary>

@@ -17,6 +17,7 @@ internal static class EvaluateVerb
 {
     public static Command Create()
     {
+        var uci = new Option<string?>("--uci") { Description = "UCI 468, online_shoppers_intention.csv: five folds, trained anew; the yardstick beside published work." };
         var rees46 = new Option<string?>("--rees46") { Description = "Events of the REES46 store (csv or csv.gz), for the purposeful model." };
         var model = new Option<string?>("--model") { Description = "Folder with a model.json. Without it: five folds by user, trained anew." };
         var trec = new Option<string[]>("--trec")
@@ -27,15 +28,16 @@ internal static class EvaluateVerb
         var labelled = new Option<string?>("--events") { Description = "Canonical events, one JSON object a line, with --labels: sessions of any site, for the floundering model." };
         var labels = new Option<string?>("--labels") { Description = "csv with a header: visitor or session, label (0 or 1), and if wanted site and time. Others are passed over." };
         var threshold = new Option<double>("--threshold") { DefaultValueFactory = _ => OutsideFigures.Threshold, Description = "Of the floundering model. Default: the engine's." };
-        var output = new Option<string?>("--out") { Description = "With --trec or --events: folder for trec.json or events.json." };
+        var output = new Option<string?>("--out") { Description = "With --trec, --events or --uci: folder for its figures as JSON." };
         var seed = new Option<long>("--seed") { DefaultValueFactory = _ => TrainVerb.SeedDefault, Description = "Of folds, trainer and bootstrap." };
-        var command = new Command("evaluate", "Measures a model, a trainer or the struggle rules.") { rees46, model, trec, labelled, labels, threshold, output, seed };
+        var command = new Command("evaluate", "Measures a model, a trainer or the struggle rules.") { rees46, model, uci, trec, labelled, labels, threshold, output, seed };
         var need = NeedVerb.AddTo(command);
         command.SetAction(parsed =>
         {
             var seeded = parsed.GetRequiredValue(seed);
             if (need(parsed, parsed.GetValue(model), parsed.GetValue(output), seeded) is { } code) return code;
             if (parsed.GetValue(rees46) is { } events) return Purposeful(events, parsed.GetValue(model), seeded);
+            if (parsed.GetValue(uci) is { } shoppers) return ShopperEvaluation.Run(shoppers, parsed.GetValue(output), seeded);
             var folder = parsed.GetValue(model);
             var level = parsed.GetValue(threshold);
             if (parsed.GetValue(trec) is { Length: > 0 } files) return FlounderingEvaluation.OfTrec(files, folder, level, parsed.GetValue(output), seeded);
@@ -44,31 +46,36 @@ internal static class EvaluateVerb
                 var labelFile = parsed.GetValue(labels) ?? throw new TrainingException("--events needs --labels FILE.csv.");
                 return FlounderingEvaluation.OfEvents(log, labelFile, folder, level, parsed.GetValue(output), seeded);
             }
-            throw new TrainingException("Say what to measure on: --rees46 FILE, --trec FOLDER, --trec SESSIONS QRELS [MAP], or --events FILE --labels FILE.");
+            throw new TrainingException("Say what to measure on: --rees46 FILE, --uci FILE, --trec FOLDER, --trec SESSIONS QRELS [MAP], or --events FILE --labels FILE.");
         });
         return command;
     }
 
     private static int Purposeful(string data, string? folder, long seed)
     {
-        var rows = PrefixRowExtractor.Extract(Rees46Reader.Read(data));
+        var faults = new RowFaults();
+        var events = Rees46Reader.Read(data, faults);
+        FigureTables.Print(data, faults);
+        var rows = PrefixRowExtractor.Extract(events);
+        var bySource = PrefixRowExtractor.Extract(events, bySourceSession: true);
+        if (rows.Count == 0) throw new TrainingException($"{data}: no event stands before its session's first purchase; there is nothing to predict.");
         var sha256 = Rees46Reader.Sha256(data);
-        FigureTables.Print(folder is null ? OfTrainer(rows, sha256, seed) : OfModel(rows, sha256, seed, folder));
+        FigureTables.Print(folder is null ? OfTrainer(rows, bySource, sha256, seed) : OfModel(rows, bySource, sha256, seed, folder));
         return 0;
     }
 
-    private static PurposefulFigures OfTrainer(List<PrefixRow> rows, string sha256, long seed)
+    private static PurposefulFigures OfTrainer(List<PrefixRow> rows, List<PrefixRow> bySource, string sha256, long seed)
     {
         var trainer = TrainerCatalog.Find("xgboost");
         var predictions = AnsiConsole.Progress().Start(context =>
         {
             var task = context.AddTask("five folds by user, settings chosen inside", maxValue: 1);
-            return new PurposefulStudy(trainer, rows, seed, done => task.Value = done).Evaluate();
+            return new PurposefulStudy(trainer, rows, seed, done => task.Value = done).Evaluate(bySource);
         });
-        return PurposefulFigures.Of(rows, predictions, null, trainer.Name, trainer.Version, seed, sha256);
+        return PurposefulFigures.Of(new(rows, predictions[0]), new(bySource, predictions[1]), [], trainer.Name, trainer.Version, seed, sha256);
     }
 
-    private static PurposefulFigures OfModel(List<PrefixRow> rows, string sha256, long seed, string folder)
+    private static PurposefulFigures OfModel(List<PrefixRow> rows, List<PrefixRow> bySource, string sha256, long seed, string folder)
     {
         var path = Path.Combine(folder, "model.json");
         if (!File.Exists(path)) throw new TrainingException($"There is no file {path}.");
@@ -76,8 +83,16 @@ internal static class EvaluateVerb
         if (!read.IsOk) throw new TrainingException($"{path}: {read}");
         if (read.Model.Manifest?.DataSha256 == sha256)
             AnsiConsole.MarkupLine("[yellow]The model was trained on this very file: these figures flatter it. Its honest ones stand in evaluation.json.[/]");
-        float[] margins = [.. rows.Select(row => read.Model.Margin(row.Features))];
+        if (!rows.Any(row => row.Converted)) AnsiConsole.MarkupLine("[yellow]No session of this file purchases after its first event: there is no ROC AUC or PR AUC to give (NaN).[/]");
+        else if (rows.All(row => row.Converted)) AnsiConsole.MarkupLine("[yellow]Every session of this file purchases: there is no ROC AUC to give (NaN).[/]");
         return PurposefulFigures.Of(
-            rows, new OutOfFold(margins, [.. margins.Select(read.Model.Probability)]), null, read.Model.Version, read.Model.Manifest?.TrainerVersion ?? "", seed, sha256);
+            Measure(read.Model, rows), Measure(read.Model, bySource), PurposefulFigures.ContributionsOf(read.Model, rows), read.Model.Version,
+            read.Model.Manifest?.TrainerVersion ?? "", seed, sha256);
+    }
+
+    private static MeasuredRows Measure(TreeEnsemble model, List<PrefixRow> rows)
+    {
+        float[] margins = [.. rows.Select(row => model.Margin(row.Features))];
+        return new(rows, new OutOfFold(margins, [.. margins.Select(model.Probability)]));
     }
 }

@@ -35,20 +35,25 @@ internal static class TrainVerb
 
     private static int Run(string data, string output, long seed, string trainedAt, ITrainer trainer)
     {
-        var rows = PrefixRowExtractor.Extract(Rees46Reader.Read(data));
+        var faults = new RowFaults();
+        var events = Rees46Reader.Read(data, faults);
+        FigureTables.Print(data, faults);
+        var rows = PrefixRowExtractor.Extract(events);
+        var bySource = PrefixRowExtractor.Extract(events, bySourceSession: true);
         var sha256 = Rees46Reader.Sha256(data);
         AnsiConsole.MarkupLineInterpolated($"{rows.Count} rows, {rows.Count(row => row.Converted)} before a purchase; trainer {trainer.Name} {trainer.Version}");
 
-        var (figures, file, ownFile) = AnsiConsole.Progress().Start(context =>
+        var (measured, file, ownFile) = AnsiConsole.Progress().Start(context =>
         {
             var task = context.AddTask("five folds by user, settings chosen inside", maxValue: 1);
             var study = new PurposefulStudy(trainer, rows, seed, done => task.Value = done);
-            var ablation = context.AddTask("the same with the product's category", maxValue: 1);
-            var withCategory = new PurposefulStudy(trainer, rows, seed, done => ablation.Value = done * (PurposefulStudy.Folds + 1) / PurposefulStudy.Folds, withCategory: true);
-            var measured = PurposefulFigures.Of(rows, study.Evaluate(), withCategory.Evaluate(), trainer.Name, trainer.Version, seed, sha256);
+            var ablation = context.AddTask("the same without the product's category", maxValue: 1);
+            var without = new PurposefulStudy(
+                trainer, rows, seed, done => ablation.Value = done * (PurposefulStudy.Folds + 1) / PurposefulStudy.Folds, withoutCategory: true).Evaluate(bySource);
+            var predictions = study.Evaluate(bySource);
             using var model = study.TrainOnAll();
             task.Value = 1;
-            return (measured, PurposefulRelease.Write(
+            return ((Own: new MeasuredRows(rows, predictions[0], without[0]), Source: new MeasuredRows(bySource, predictions[1], without[1])), PurposefulRelease.Write(
                 model, study, rows, trainer.Name, trainer.Version, trainedAt,
                 $"REES46 multi-category store, {Path.GetFileName(data)}", sha256, Rees46Reader.Credit), model.Trained.OwnFile());
         });
@@ -56,6 +61,8 @@ internal static class TrainVerb
         // The file as written must be the file as read: what a site will do with it.
         var read = TreeEnsembleReader.Read(file);
         if (!read.IsOk) throw new TrainingException($"The written model does not read: {read}");
+        var figures = PurposefulFigures.Of(
+            measured.Own, measured.Source, PurposefulFigures.ContributionsOf(read.Model, rows), trainer.Name, trainer.Version, seed, sha256);
         Directory.CreateDirectory(output);
         File.WriteAllBytes(Path.Combine(output, "model.json"), file);
         if (ownFile is not null) File.WriteAllBytes(Path.Combine(output, "model.zip"), ownFile);

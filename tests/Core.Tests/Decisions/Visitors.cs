@@ -16,7 +16,8 @@ internal static class Visitors
         var vector = new float[FeatureSchema.Count];
         foreach (var missing in (ReadOnlySpan<Feature>)[Feature.CartValue, Feature.SecondsSinceCartAddition, Feature.PriceMean, Feature.PriceLast,
             Feature.PriceLastToMean, Feature.PriceMax, Feature.DwellMeanSeconds, Feature.DwellMaxSeconds,
-            Feature.DwellLastSeconds, Feature.SecondsSinceLastSearch])
+            Feature.DwellLastSeconds, Feature.SecondsSinceLastSearch, Feature.CategoryKey, Feature.CategoryGroup,
+            Feature.EventsSinceCartAddition])
             vector[(int)missing] = float.NaN;
         foreach (var (feature, value) in values) vector[(int)feature] = value;
         return vector;

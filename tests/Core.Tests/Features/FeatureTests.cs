@@ -61,6 +61,34 @@ public sealed class FeatureTests
     }
 
     [Fact]
+    public void Category_OfTheLastView_IsToldApartByKeyAndGroup()
+    {
+        float Key(string category) => new Visit().Do(Product, LogText.Product("p", category: category)).Value(Feature.CategoryKey);
+        float Group(string category) => new Visit().Do(Product, LogText.Product("p", category: category)).Value(Feature.CategoryGroup);
+        Assert.InRange(Key("home.lamps"), 0.00001f, 0.99999f);
+        Assert.Equal(Key("home.lamps"), Key("home.lamps"));
+        Assert.NotEqual(Key("home.lamps"), Key("home.beds"));
+        Assert.Equal(Group("home.lamps"), Group("home / beds"));
+        Assert.NotEqual(Group("home.lamps"), Group("garden.lamps"));
+        new Visit().Do("page_viewed").Do(Product, LogText.Product("p")).Shows(Feature.CategoryKey, float.NaN).Shows(Feature.CategoryGroup, float.NaN);
+    }
+
+    [Fact]
+    public void Views_OfTheLastProductAndCategory_AreCounted()
+    {
+        var visit = new Visit().Do(Product, LogText.Product("a", category: "x")).Do(Product, LogText.Product("b", category: "x")).Do(Product, LogText.Product("a", category: "x"));
+        visit.Shows(Feature.LastProductViews, 2).Shows(Feature.LastCategoryViews, 3);
+        visit.Do(Product, LogText.Product("c", category: "y")).Shows(Feature.LastProductViews, 1).Shows(Feature.LastCategoryViews, 1);
+    }
+
+    [Fact]
+    public void Cart_EventsSinceAnAddition_AreCounted()
+    {
+        var visit = new Visit().Do(Product, LogText.Product("a")).Shows(Feature.EventsSinceCartAddition, float.NaN).Do("product_added", LogText.Product("a"));
+        visit.Shows(Feature.EventsSinceCartAddition, 0).Do("heartbeat").Shows(Feature.EventsSinceCartAddition, 0).Do("page_viewed").Shows(Feature.EventsSinceCartAddition, 1);
+    }
+
+    [Fact]
     public void Prices_OfViews_GiveMeanMaxLast()
     {
         var visit = new Visit().Do(Product, LogText.Product("a", 10)).Do(Product, LogText.Product("b", 30)).Do(Product, LogText.Product("c", 20)).Do(Product, LogText.Product("d"));

@@ -29,6 +29,10 @@ public sealed class ReleasedModelTests
         row[(int)Feature.SecondsSinceCartAddition] = cartAdditions == 0 ? float.NaN : 0;
         row[(int)Feature.PriceMean] = row[(int)Feature.PriceLast] = row[(int)Feature.PriceMax] = price;
         row[(int)Feature.PriceLastToMean] = 1;
+        row[(int)Feature.CategoryKey] = row[(int)Feature.CategoryGroup] = float.NaN;
+        row[(int)Feature.LastProductViews] = 1 + revisits;
+        row[(int)Feature.LastCategoryViews] = views;
+        row[(int)Feature.EventsSinceCartAddition] = cartAdditions == 0 ? float.NaN : 0;
         row[(int)Feature.LastQuerySimilarity] = row[(int)Feature.SecondsSinceLastSearch] = float.NaN;
         row[(int)Feature.DwellMeanSeconds] = row[(int)Feature.DwellMaxSeconds] = row[(int)Feature.DwellLastSeconds] = views + cartAdditions < 2 ? float.NaN : 40;
         return row;
@@ -74,7 +78,8 @@ public sealed class ReleasedModelTests
         var contributions = new float[FeatureSchema.Count];
         var expected = model.Explain(row, contributions);
         Assert.Equal(model.Margin(row), expected + contributions.Sum(), 1e-4f);
-        var cart = contributions[(int)Feature.CartAdditions] + contributions[(int)Feature.CartItems] + contributions[(int)Feature.SecondsSinceCartAddition];
+        var cart = contributions[(int)Feature.CartAdditions] + contributions[(int)Feature.CartItems] + contributions[(int)Feature.SecondsSinceCartAddition]
+            + contributions[(int)Feature.EventsSinceCartAddition];
         Assert.True(cart > contributions.Sum() / 2, $"{cart} of {contributions.Sum()}");
     }
 

@@ -1,6 +1,7 @@
 using Engagement.Core.Features;
 using Engagement.Core.Scoring;
 using Engagement.Training;
+using Engagement.Training.Evaluation;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Rows;
 using Engagement.Training.Trainers;
@@ -15,7 +16,7 @@ public sealed class PurposefulStudyTests
     private static PurposefulFigures Measure(List<PrefixRow> rows, out OutOfFold predictions)
     {
         predictions = new PurposefulStudy(new XGBoostTrainer(), rows, seed: 5, candidates: Few).Evaluate();
-        return PurposefulFigures.Of(rows, predictions, null, "xgboost", "test", 5, "none");
+        return PurposefulFigures.Of(new(rows, predictions), new(rows, predictions), [], "xgboost", "test", 5, "none");
     }
 
     [RequiresXGBoostFact]
@@ -33,6 +34,29 @@ public sealed class PurposefulStudyTests
         var figures = Measure(GeneratedRows.Sessions(900, seed: 2, relabel: (random, _) => random.Next(5) == 0), out _);
         Assert.All(figures.AfterEvent, row => Assert.InRange(row.RocAuc.Value, 0.4, 0.6));
         Assert.All(figures.AfterEvent, row => Assert.InRange(0.5, row.RocAuc.Low - 0.05, row.RocAuc.High + 0.05));
+    }
+
+    [RequiresXGBoostFact]
+    public void Evaluate_TheSamePeopleCutAnotherWay_AreScoredByTheModelThatHadNotSeenThem()
+    {
+        // Outcomes by chance: who had been seen would be known.
+        var rows = GeneratedRows.Sessions(900, seed: 6, relabel: (random, _) => random.Next(5) == 0);
+        var other = rows.Select(row => row with { Features = [.. row.Features] }).ToList();
+        var results = new PurposefulStudy(new XGBoostTrainer(), rows, seed: 5, candidates: Few).Evaluate(other);
+        Assert.Equal(results[0].Margins, results[1].Margins);
+    }
+
+    [RequiresXGBoostFact]
+    public void Curves_OfAMeasuredModel_RiseOrFallInsideTheirBands()
+    {
+        var figures = Measure(GeneratedRows.Sessions(400, seed: 8), out _);
+        var after = figures.AfterEvent[1];
+        Assert.Equal(CurveBand.Places, after.Roc.Length);
+        Assert.All(after.Roc, point => Assert.InRange(point.Y, point.Low - 0.15, point.High + 0.15));
+        Assert.All(after.Roc.Zip(after.Roc.Skip(1)), pair => Assert.True(pair.Second.Y >= pair.First.Y));
+        Assert.All(after.PrecisionRecall.Zip(after.PrecisionRecall.Skip(1)), pair => Assert.True(pair.Second.Precision <= pair.First.Precision));
+        Assert.Equal(after.Prevalence, after.PrecisionRecall[^1].Precision, 0.05);
+        Assert.Equal(2 * figures.AfterEvent.Length + 1, PurposefulCurves.Of(figures).DistinctBy(chart => chart.Name).Count());
     }
 
     [RequiresXGBoostFact]

@@ -45,8 +45,7 @@ public sealed class XGBoostTrainer : ITrainer
         [
             ("objective", "binary:logistic"),
             ("tree_method", "hist"),
-            // Coarse on purpose: with some hundred positives finer splits fit noise.
-            ("max_bin", "32"),
+            ("max_bin", settings.Bins.ToString(CultureInfo.InvariantCulture)),
             ("subsample", settings.RowShare.ToString(CultureInfo.InvariantCulture)),
             ("colsample_bytree", settings.ColumnShare.ToString(CultureInfo.InvariantCulture)),
             ("monotone_constraints", "(" + string.Join(',', Enumerable.Range(0, rows.Columns).Select(i => settings.Rising.Contains(i) ? 1 : settings.Falling.Contains(i) ? -1 : 0)) + ")"),
