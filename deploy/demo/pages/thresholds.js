@@ -66,7 +66,7 @@ function card(model) {
   return el('section', { class: 'model' },
     el('h2', {}, quoted(model.state), ' ', el('span', { class: 'tag' }, model.inUse ? 'decides here' : 'not in use here')),
     el('p', { class: 'about' }, quoted(model.model), `: ${model.measuredOn}. ${number(model.needingSessions)} sessions with the outcome (${model.outcome}), `,
-      `${number(model.otherSessions)} without; taken as ${percent(model.needingShare)} of your sessions.`),
+      `${number(model.otherSessions)} without; taken as ${percent(model.needingShare)} of your sessions${values.needing > 0 ? '' : ', as in the evaluation: say your own share where you know it'}.`),
     model.nothingIsBetter && el('p', { class: 'warn' }, 'At these costs offering nobody anything costs no more than any threshold: keep the mode at observe.'),
     el('p', { class: 'best' }, el('b', {}, number(model.best.threshold)), el('span', {}, 'is the threshold of least expected cost')),
     table(model), curve(model), config(model));
