@@ -110,7 +110,8 @@ internal static class FlounderingCardWriter
         - That help helps: nobody in it is ever invited.
         - TREC 2012 is no untouched test: four versions were looked at there, and all fell short of the rules (ROC AUC 0.56, 0.56, 0.63 and the one above). After the first, explorers were made
           to stay on their topic, needs to follow each other, and the exact similarity of queries was hidden, on which that version leaned. The third had the outcome widened from two attempts
-          in vain to one; it was dropped, although it did best there, because it reached fewer of those who flounder at the engine's threshold. No setting of the trainer was chosen by TREC.
+          in vain to one; it was dropped, although it did best there, because it reached fewer of those who flounder at the engine's threshold. After the fourth a
+          mistake in the labels of visits with several needs was put right. No setting of the trainer was chosen by TREC.
 
         ## Limits
         - TREC's intervals are wide: 98 sessions, 15 that clicked and left without.

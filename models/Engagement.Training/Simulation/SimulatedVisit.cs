@@ -33,20 +33,10 @@ public sealed record SimulatedVisit(string World, string Visitor, VisitKind Kind
 
     public bool Floundered => LeftWithout && FailedAttempts[^1] >= AttemptsInVain;
 
-    public bool IsFloundering(int eventIndex) => LeftWithout && FailedAttempts[eventIndex] >= AttemptsInVain;
+    /// <summary>From the attempt in vain on that was one too many at the need that stayed unmet; trouble with an earlier need, since met, does not count.</summary>
+    public bool IsFloundering(int eventIndex) => Floundered && FailedAttempts.FindLastIndex(failed => failed < AttemptsInVain) < eventIndex;
 
     /// <summary>The search at which floundering begins, from 1; 0 when it never does.</summary>
-    public int FlounderingFrom
-    {
-        get
-        {
-            var searches = 0;
-            for (var i = 0; i < Events.Count; i++)
-            {
-                if (Events[i].Type == "search_performed") searches++;
-                if (IsFloundering(i)) return searches;
-            }
-            return 0;
-        }
-    }
+    public int FlounderingFrom =>
+        Floundered ? Events.Take(FailedAttempts.FindLastIndex(failed => failed < AttemptsInVain) + 2).Count(e => e.Type == "search_performed") : 0;
 }
