@@ -42,7 +42,7 @@ public sealed partial class SourceTests
         Assert.NotEmpty(projects);
         var offenders = from project in projects
                         let text = File.ReadAllText(Path.Combine(root, project))
-                        where text.Contains("MLNet", StringComparison.Ordinal) || text.Contains("Include=\"Microsoft.ML", StringComparison.Ordinal)
+                        where text.Contains("MLNet.csproj", StringComparison.Ordinal) || text.Contains("Include=\"Microsoft.ML", StringComparison.Ordinal)
                         select project;
         Assert.Empty(offenders);
     }
