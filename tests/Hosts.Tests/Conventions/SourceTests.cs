@@ -40,8 +40,11 @@ public sealed partial class SourceTests
         var root = RepositoryRoot();
         var projects = SolutionProject().Matches(File.ReadAllText(Path.Combine(root, "Engagement.sln"))).Select(match => match.Groups[1].Value.Replace('\\', '/')).ToList();
         Assert.NotEmpty(projects);
-        Assert.Empty(projects.Where(project => File.ReadAllText(Path.Combine(root, project)).Contains("MLNet", StringComparison.Ordinal)
-            || File.ReadAllText(Path.Combine(root, project)).Contains("Include=\"Microsoft.ML", StringComparison.Ordinal)));
+        var offenders = from project in projects
+                        let text = File.ReadAllText(Path.Combine(root, project))
+                        where text.Contains("MLNet.csproj", StringComparison.Ordinal) || text.Contains("Include=\"Microsoft.ML", StringComparison.Ordinal)
+                        select project;
+        Assert.Empty(offenders);
     }
 
     private static IEnumerable<(string Path, string Text)> Sources(string pattern)
