@@ -102,11 +102,7 @@ internal static class NeedVerb
         ({ } file, null, null) => (NeedDataReader.ReadOwn(file), null),
         (null, { } folder, null) => (new NeedData(
             NeedDataReader.ReadBanking77(folder, "train"), "BANKING77, training part", NeedDataReader.Sha256(Path.Combine(folder, "train.csv")), NeedDataReader.Banking77Credit), null),
-        (null, null, { } folder) => (new NeedData(
-            [.. NeedDataReader.ReadBitext(folder, "Training"), .. NeedDataReader.ReadBitext(folder, "Validation")],
-            "Bitext customer service sample, training and validation part, rows tagged W dropped",
-            NeedDataReader.Sha256([.. new[] { "Training", "Validation" }.Select(part => Path.Combine(folder, $"Bitext_Sample_Customer_Service_{part}_Dataset.csv"))]),
-            NeedDataReader.BitextCredit), NeedTopics.Retail),
+        (null, null, { } folder) => (NeedDataReader.BitextForRelease(folder), NeedTopics.Retail),
         _ => throw new TrainingException("Say what to learn from, one of: --from FILE, --banking77 FOLDER, --bitext FOLDER."),
     };
 
