@@ -33,7 +33,7 @@ internal static class SessionCloser
             mayTrain ? AddRow(session, output) : -1)
         {
             DrawnStart = mayTrain ? AddDrawn(session, output) : -1,
-            DrawnEvent = session.DrawnEvent,
+            DrawnEvent = session.RowDrawn.Capacity == 0 ? 0 : (int)session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count)[(int)Feature.Events],
             DrawnOf = session.DrawnOf,
         });
         StepDecider.Block(session, Blockers.None, isWaiting: false);
@@ -63,7 +63,6 @@ internal static class SessionCloser
         if (session.OffersMade > 0 || session.Activity.OrdersCompleted > 0 || (session.Privacy & PrivacyScope.Train) == 0) return;
         session.DrawnOf = session.EventCount;
         if (Draw(session.Id, session.EventCount) != 0) return;
-        session.DrawnEvent = session.EventCount;
         if (session.RowDrawn.Capacity == 0) session.Arena.DrawnRows++;
         session.Arena.Reserve(ref session.RowDrawn, 0, FeatureSchema.Count * sizeof(float));
         features.CopyTo(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
@@ -80,7 +79,7 @@ internal static class SessionCloser
 
     private static int AddDrawn(SessionState session, PipelineOutput output)
     {
-        if (session.DrawnEvent == 0) return -1;
+        if (session.RowDrawn.Capacity == 0) return -1;
         var start = output.OutcomeFeatures.Count;
         output.OutcomeFeatures.AddRange(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
         return start;

@@ -50,8 +50,7 @@ public sealed class SessionState
     internal ushort TrailBytes;
     internal ushort EventCount;
 
-    /// <summary>Which event the drawn row stands behind, from 1, and of how many it was drawn; 0 before the first.</summary>
-    internal ushort DrawnEvent;
+    /// <summary>Of how many events the drawn row was drawn; 0 before the first. Which one it is the row itself says.</summary>
     internal ushort DrawnOf;
     internal byte OfferCount;
     internal byte ItemsCount;
@@ -143,7 +142,7 @@ public sealed class SessionState
         LanguageTag = 0;
         TrailPage = 0;
         TrailPageMs = Step = WaitStamp = 0;
-        EventCount = DrawnEvent = DrawnOf = 0;
+        EventCount = DrawnOf = 0;
         OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;

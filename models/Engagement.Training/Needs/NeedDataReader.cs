@@ -25,7 +25,14 @@ public static class NeedDataReader
 
     /// <summary>Rows tagged W (offensive) are dropped.</summary>
     public static List<NeedExample> ReadBitext(string folder, string part) =>
-        ReadCsv(Path.Combine(folder, $"Bitext_Sample_Customer_Service_{part}_Dataset.csv"), "utterance", "intent", "tags", 'W');
+        ReadCsv(BitextFile(folder, part), "utterance", "intent", "tags", 'W');
+
+    /// <summary>What the released prior learns from: all but the test part.</summary>
+    public static NeedData BitextForRelease(string folder) => new(
+        [.. ReadBitext(folder, "Training"), .. ReadBitext(folder, "Validation")], "Bitext customer service sample, training and validation part, rows tagged W dropped",
+        Sha256(BitextFile(folder, "Training"), BitextFile(folder, "Validation")), BitextCredit);
+
+    private static string BitextFile(string folder, string part) => Path.Combine(folder, $"Bitext_Sample_Customer_Service_{part}_Dataset.csv");
 
     public static Clinc150Parts ReadClinc150(string folder)
     {

@@ -40,7 +40,7 @@ public sealed record ReleasedNeedFigures(
 /// <summary>Titles found for questions: names of topics stand for titles, a test part's texts for searches.</summary>
 /// <param name="First">Share whose title comes first.</param>
 /// <param name="FirstThree">Share whose title is among the first three.</param>
-/// <param name="Baseline">The same by the share of the search's words that a title has.</param>
+/// <param name="BaselineFirst">As <paramref name="First"/>, by the share of the search's words that a title has.</param>
 /// <param name="ExistsRocAuc">How well the best score tells whether the title is there at all from the same search with that title taken away.</param>
 /// <param name="SaidNoneWhereNone">Share of searches of which it is said that no title answers, with the title taken away.</param>
 /// <param name="SaidNoneWhereThere">The same with the title there: wrongly.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Engagement.Training.Trainers.XGBoost;
 using static Engagement.Training.Trainers.XGBoost.XGBoostLibrary;
 
@@ -11,19 +12,22 @@ namespace Benchmarks.Trees;
 /// </summary>
 internal sealed class XGBoostRow
 {
-    private const string Config = """{"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"missing":NaN,"cache_id":0,"strict_shape":false}""";
+    /// <summary>Ends with a zero, as the library's strings do.</summary>
+    private static readonly byte[] Config =
+        [.. """{"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"missing":NaN,"cache_id":0,"strict_shape":false}"""u8, 0];
 
     private readonly nint _booster;
     private readonly float[] _row;
     private readonly float[] _margin = new float[1];
-    private readonly string _inPlace;
+    private readonly byte[] _inPlace;
 
     public XGBoostRow(XGBoostTrees trees, int features)
     {
         _booster = trees.Handle;
         _row = GC.AllocateArray<float>(features, pinned: true);
         var address = Marshal.UnsafeAddrOfPinnedArrayElement(_row, 0);
-        _inPlace = string.Create(CultureInfo.InvariantCulture, $$"""{"data":[{{address}},true],"shape":[1,{{features}}],"typestr":"<f4","version":3}""");
+        var inPlace = string.Create(CultureInfo.InvariantCulture, $$"""{"data":[{{address}},true],"shape":[1,{{features}}],"typestr":"<f4","version":3}""");
+        _inPlace = [.. Encoding.UTF8.GetBytes(inPlace), 0];
     }
 
     public float ByMatrix(ReadOnlySpan<float> row)

@@ -45,7 +45,7 @@ public sealed class ReasonWordsTests
         Assert.Equal(told, TextOf(card.Reasons));
         Assert.Equal(told, TextOf(InvitationComposer.Compose(default, assessment, site, "en", Visitors.Noon, Visitors.Noon).Why!));
         Assert.Equal(told, TextOf(CardComposer.Reserve(card).Reasons));
-        Assert.Equal("Asked much the same", TextOf(card.WithStruck([card.Queries[0].Id], site.ReasonWords).Reasons));
+        Assert.Equal("Asked much the same", TextOf(card.WithStruck([card.Queries[0].Id], site).Reasons));
 
         static string TextOf(IEnumerable<CodedText> reasons) => reasons.Single(r => r.Code == "similar_searches").Text;
     }
