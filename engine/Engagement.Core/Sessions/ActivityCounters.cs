@@ -47,8 +47,6 @@ internal struct ActivityCounters
     public ushort CategorySwitches;
     public ushort ListsViewed;
     public ushort CartAdditions;
-    public ushort CartRemovals;
-    public ushort CheckoutRetreats;
     public ushort Prices;
     public ushort Searches;
     public ushort HelpSearches;
@@ -59,13 +57,8 @@ internal struct ActivityCounters
     public ushort SimilarWithinFiveMinutes;
     public ushort ResultsOpened;
     public ushort QuickBacks;
-    public ushort PogoSticks;
     public ushort ArticlesViewed;
     public ushort ArticleHops;
-    public ushort RatedHelpful;
-    public ushort RatedNotHelpful;
-    public ushort RageClicks;
-    public ushort FormErrors;
     public ushort OrdersCompleted;
 
     /// <summary>Of the category viewed last: a hash of its first part; 0 when no view named one.</summary>
@@ -87,6 +80,15 @@ internal struct ActivityCounters
     /// <summary>Saturate: a byte each keeps a session within its bytes.</summary>
     public byte LastProductViews;
     public byte LastCategoryViews;
+
+    // What is rare is counted to 255 and no further: each byte is one of every session's.
+    public byte CartRemovals;
+    public byte CheckoutRetreats;
+    public byte PogoSticks;
+    public byte RatedHelpful;
+    public byte RatedNotHelpful;
+    public byte RageClicks;
+    public byte FormErrors;
 
     /// <summary>The latest content; <see cref="EventType.Unknown"/> before any.</summary>
     public EventType Content;

@@ -35,8 +35,8 @@ internal static class ActivityUpdate
             case EventType.CartViewed: ViewCart(session, e, atMs); break;
             case EventType.CheckoutStarted or EventType.CheckoutStepCompleted: Checkout(session, e, atMs); break;
             case EventType.OrderCompleted: Order(session, atMs); break;
-            case EventType.FormError: session.Activity.FormErrors++; break;
-            case EventType.RageClicked: session.Activity.RageClicks++; break;
+            case EventType.FormError: Count(ref session.Activity.FormErrors); break;
+            case EventType.RageClicked: Count(ref session.Activity.RageClicks); break;
             case EventType.PageLeft or EventType.PageHidden: EvidenceTrail.LeavePage(session); break;
         }
         ReadCart(ref session.Activity, e);
@@ -196,7 +196,7 @@ internal static class ActivityUpdate
     {
         ref var a = ref session.Activity;
         a.ResultsOpened++;
-        if (a.ResultOpenedAt != ActivityCounters.NotYet && atMs - a.ResultOpenedAt <= PogoMs) a.PogoSticks++;
+        if (a.ResultOpenedAt != ActivityCounters.NotYet && atMs - a.ResultOpenedAt <= PogoMs) Count(ref a.PogoSticks);
         a.ResultOpenedAt = atMs;
         if (a.Searches == 0) return;
         if (a.CurrentOpened < byte.MaxValue) a.CurrentOpened++;
@@ -219,8 +219,8 @@ internal static class ActivityUpdate
 
     private static void Rate(ref ActivityCounters a, in VisitorEvent e)
     {
-        if (e.Helpful > 0) a.RatedHelpful++;
-        if (e.Helpful < 0) a.RatedNotHelpful++;
+        if (e.Helpful > 0) Count(ref a.RatedHelpful);
+        if (e.Helpful < 0) Count(ref a.RatedNotHelpful);
     }
 
     private static void AddToCart(SessionState session, in VisitorEvent e, int atMs)
@@ -240,7 +240,7 @@ internal static class ActivityUpdate
     {
         ref var a = ref session.Activity;
         var pieces = Math.Max(1, e.ProductQuantity);
-        a.CartRemovals++;
+        Count(ref a.CartRemovals);
         if (e.CartItems < 0) a.CartItems = Math.Max(0, a.CartItems - pieces);
         if (!double.IsNaN(e.ProductPrice) && double.IsNaN(e.CartValue) && !float.IsNaN(a.CartValue))
             a.CartValue = Math.Max(0f, a.CartValue - (float)(e.ProductPrice * pieces));
@@ -287,7 +287,7 @@ internal static class ActivityUpdate
     {
         if (!a.OnCheckoutPage) return;
         a.OnCheckoutPage = false;
-        a.CheckoutRetreats++;
+        Count(ref a.CheckoutRetreats);
     }
 
     private static void ComeUp(ref ActivityCounters a, EventType content, int atMs)
@@ -323,4 +323,10 @@ internal static class ActivityUpdate
         !id.IsEmpty ? Identifiers.Hash64(id) : !name.IsEmpty ? Identifiers.Hash64(name) : 0;
 
     private static uint KeyOf32(ReadOnlySpan<byte> id, ReadOnlySpan<byte> name) => KeyOf(id, name) is not 0 and var key ? (uint)key | 1 : 0;
+
+    /// <summary>Of what happens a few times in a session, if at all; stays at 255.</summary>
+    private static void Count(ref byte counter)
+    {
+        if (counter < byte.MaxValue) counter++;
+    }
 }

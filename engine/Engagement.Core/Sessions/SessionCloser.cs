@@ -33,8 +33,8 @@ internal static class SessionCloser
             mayTrain ? AddRow(session, output) : -1)
         {
             DrawnStart = mayTrain ? AddDrawn(session, output) : -1,
-            DrawnEvent = session.RowDrawn.Capacity == 0 ? 0 : (int)session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count)[(int)Feature.Events],
-            DrawnOf = session.DrawnOf,
+            DrawnEvent = session.RowDrawn.Capacity == 0 ? 0 : (int)DrawnRow(session)[(int)Feature.Events],
+            DrawnOf = session.RowDrawn.Capacity == 0 ? 0 : (int)DrawnOf(session),
         });
         StepDecider.Block(session, Blockers.None, isWaiting: false);
         StepDecider.Untouch(session, output);
@@ -61,12 +61,16 @@ internal static class SessionCloser
     {
         if (session.RowDrawn.Capacity == 0 && (session.EventCount > 1 || session.Arena.DrawnRows >= Math.Max(Limits.DrawnRowsMin, live / Limits.DrawnRowsShare))) return;
         if (session.OffersMade > 0 || session.Activity.OrdersCompleted > 0 || (session.Privacy & PrivacyScope.Train) == 0) return;
-        session.DrawnOf = session.EventCount;
-        if (Draw(session.Id, session.EventCount) != 0) return;
         if (session.RowDrawn.Capacity == 0) session.Arena.DrawnRows++;
-        session.Arena.Reserve(ref session.RowDrawn, 0, FeatureSchema.Count * sizeof(float));
-        features.CopyTo(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
+        session.Arena.Reserve(ref session.RowDrawn, 0, (FeatureSchema.Count + 1) * sizeof(float));
+        DrawnOf(session) = session.EventCount;
+        if (Draw(session.Id, session.EventCount) == 0) features.CopyTo(DrawnRow(session));
     }
+
+    private static Span<float> DrawnRow(SessionState session) => session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count);
+
+    /// <summary>Stands behind the row.</summary>
+    private static ref float DrawnOf(SessionState session) => ref session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count + 1)[FeatureSchema.Count];
 
     private static ulong Draw(SessionId session, uint among)
     {
@@ -81,7 +85,7 @@ internal static class SessionCloser
     {
         if (session.RowDrawn.Capacity == 0) return -1;
         var start = output.OutcomeFeatures.Count;
-        output.OutcomeFeatures.AddRange(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
+        output.OutcomeFeatures.AddRange(DrawnRow(session));
         return start;
     }
 

@@ -36,6 +36,8 @@ public sealed class SessionState
     internal ArenaBlock Queries;
     internal ArenaBlock Trail;
     internal ArenaBlock RowAtOrder;
+
+    /// <summary>The row of one event, which says itself which one, and behind it of how many it was drawn.</summary>
     internal ArenaBlock RowDrawn;
     internal uint LanguageTag;
     internal uint TrailPage;
@@ -49,9 +51,6 @@ public sealed class SessionState
     internal VisitorState ReportedState;
     internal ushort TrailBytes;
     internal ushort EventCount;
-
-    /// <summary>Of how many events the drawn row was drawn; 0 before the first. Which one it is the row itself says.</summary>
-    internal ushort DrawnOf;
     internal byte OfferCount;
     internal byte ItemsCount;
     internal byte StillnessSteps;
@@ -142,7 +141,7 @@ public sealed class SessionState
         LanguageTag = 0;
         TrailPage = 0;
         TrailPageMs = Step = WaitStamp = 0;
-        EventCount = DrawnOf = 0;
+        EventCount = 0;
         OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;
