@@ -33,8 +33,8 @@ internal static class SessionCloser
             mayTrain ? AddRow(session, output) : -1)
         {
             DrawnStart = mayTrain ? AddDrawn(session, output) : -1,
-            DrawnEvent = session.DrawnEvent,
-            DrawnOf = session.DrawnOf,
+            DrawnEvent = (int)(PlaceOf(session) >> 16),
+            DrawnOf = (int)(PlaceOf(session) & 0xFFFF),
         });
         StepDecider.Block(session, Blockers.None, isWaiting: false);
         StepDecider.Untouch(session, output);
@@ -55,19 +55,23 @@ internal static class SessionCloser
     /// Keeps the vector of one event, drawn with equal chance from all before the first order and the first offer: what a site's own model learns from must
     /// be taken where the engine asks, at any event, and before the outcome or an invitation could show in it. The n-th event takes the place with chance
     /// 1/n (reservoir sampling, Vitter 1985), by a hash of the session. A session holds a row from its first event on or never: where <paramref name="live"/>
-    /// sessions are many, one in sixteen does. Hot: copies a row some three times in a session of ten events.
+    /// sessions are many, one in sixty-four does. Hot: copies a row some three times in a session of ten events.
     /// </summary>
     public static void DrawRow(SessionState session, ReadOnlySpan<float> features, int live)
     {
         if (session.RowDrawn.Capacity == 0 && (session.EventCount > 1 || session.Arena.DrawnRows >= Math.Max(Limits.DrawnRowsMin, live / Limits.DrawnRowsShare))) return;
         if (session.OffersMade > 0 || session.Activity.OrdersCompleted > 0 || (session.Privacy & PrivacyScope.Train) == 0) return;
-        session.DrawnOf = session.EventCount;
-        if (Draw(session.Id, session.EventCount) != 0) return;
-        session.DrawnEvent = session.EventCount;
+        var isDrawn = Draw(session.Id, session.EventCount) == 0;
         if (session.RowDrawn.Capacity == 0) session.Arena.DrawnRows++;
-        session.Arena.Reserve(ref session.RowDrawn, 0, FeatureSchema.Count * sizeof(float));
-        features.CopyTo(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
+        session.Arena.Reserve(ref session.RowDrawn, 0, (FeatureSchema.Count + 1) * sizeof(float));
+        if (isDrawn) features.CopyTo(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
+        // Behind the row: which event it is, and of how many it was drawn.
+        ref var place = ref session.Arena.Values<uint>(session.RowDrawn, FeatureSchema.Count + 1)[FeatureSchema.Count];
+        place = (isDrawn ? session.EventCount : place >> 16) << 16 | session.EventCount;
     }
+
+    private static uint PlaceOf(SessionState session) =>
+        session.RowDrawn.Capacity == 0 ? 0 : session.Arena.Values<uint>(session.RowDrawn, FeatureSchema.Count + 1)[FeatureSchema.Count];
 
     private static ulong Draw(SessionId session, uint among)
     {
@@ -80,7 +84,7 @@ internal static class SessionCloser
 
     private static int AddDrawn(SessionState session, PipelineOutput output)
     {
-        if (session.DrawnEvent == 0) return -1;
+        if (session.RowDrawn.Capacity == 0) return -1;
         var start = output.OutcomeFeatures.Count;
         output.OutcomeFeatures.AddRange(session.Arena.Values<float>(session.RowDrawn, FeatureSchema.Count));
         return start;

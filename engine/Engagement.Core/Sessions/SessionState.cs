@@ -49,10 +49,6 @@ public sealed class SessionState
     internal VisitorState ReportedState;
     internal ushort TrailBytes;
     internal ushort EventCount;
-
-    /// <summary>Which event the drawn row stands behind, from 1, and of how many it was drawn; 0 before the first.</summary>
-    internal ushort DrawnEvent;
-    internal ushort DrawnOf;
     internal byte OfferCount;
     internal byte ItemsCount;
     internal byte StillnessSteps;
@@ -143,7 +139,7 @@ public sealed class SessionState
         LanguageTag = 0;
         TrailPage = 0;
         TrailPageMs = Step = WaitStamp = 0;
-        EventCount = DrawnEvent = DrawnOf = 0;
+        EventCount = 0;
         OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;
