@@ -44,11 +44,11 @@ public static class Limits
     /// <summary>All state of one session, evidence included. At the limit the oldest evidence gives way; counters go on.</summary>
     public const int SessionStateBytesMax = 16 * 1024;
 
-    /// <summary>Live sessions of one partition that hold a drawn row for training in any case: 128 KiB. A site that has fewer at a time needs every one.</summary>
-    public const int DrawnRowsMin = 512;
+    /// <summary>Live sessions of one partition that hold a drawn row for training in any case: 32 KiB. A site that has fewer at a time needs every one.</summary>
+    public const int DrawnRowsMin = 128;
 
     /// <summary>Beyond them one live session in so many holds a row, so that a session stays under 1 KiB: a site with so many learns from a part of them.</summary>
-    public const int DrawnRowsShare = 16;
+    public const int DrawnRowsShare = 64;
 
     // Events.
 

@@ -55,7 +55,7 @@ internal static class SessionCloser
     /// Keeps the vector of one event, drawn with equal chance from all before the first order and the first offer: what a site's own model learns from must
     /// be taken where the engine asks, at any event, and before the outcome or an invitation could show in it. The n-th event takes the place with chance
     /// 1/n (reservoir sampling, Vitter 1985), by a hash of the session. A session holds a row from its first event on or never: where <paramref name="live"/>
-    /// sessions are many, one in sixteen does. Hot: copies a row some three times in a session of ten events.
+    /// sessions are many, one in sixty-four does. Hot: copies a row some three times in a session of ten events.
     /// </summary>
     public static void DrawRow(SessionState session, ReadOnlySpan<float> features, int live)
     {
