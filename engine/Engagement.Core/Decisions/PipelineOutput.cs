@@ -61,34 +61,21 @@ public enum SessionEnd : byte { Gap, Duration, Events, Erased, Evicted }
 public sealed class PipelineOutput
 {
     public List<OfferWish> Wishes { get; } = [];
-    public List<DecisionChange> Decisions { get; private set; } = [];
-    public List<OfferClosed> OffersClosed { get; private set; } = [];
-    public List<SessionClosed> SessionsClosed { get; private set; } = [];
+    public List<DecisionChange> Decisions { get; } = [];
+    public List<OfferClosed> OffersClosed { get; } = [];
+    public List<SessionClosed> SessionsClosed { get; } = [];
 
     /// <summary>Live sessions applied to since the last <see cref="Clear"/>, each once.</summary>
     public List<SessionState> Touched { get; } = [];
 
     /// <summary>Feature rows of closed sessions, end to end.</summary>
-    public List<float> OutcomeFeatures { get; private set; } = [];
+    public List<float> OutcomeFeatures { get; } = [];
 
     public void Clear()
     {
         ClearButTouched();
         foreach (var session in Touched) session.IsTouched = false;
         Touched.Clear();
-    }
-
-    /// <summary>
-    /// <paramref name="other"/> has then what was gathered here, but for wishes and sessions, which stay; what it had is forgotten. So that one batch
-    /// may be gathered while the last one's effects are written.
-    /// </summary>
-    public void MoveTo(PipelineOutput other)
-    {
-        other.ClearButTouched();
-        (Decisions, other.Decisions) = (other.Decisions, Decisions);
-        (OffersClosed, other.OffersClosed) = (other.OffersClosed, OffersClosed);
-        (SessionsClosed, other.SessionsClosed) = (other.SessionsClosed, SessionsClosed);
-        (OutcomeFeatures, other.OutcomeFeatures) = (other.OutcomeFeatures, OutcomeFeatures);
     }
 
     /// <summary>Forgets all but the sessions: a rebuild stores, at its end, what lives.</summary>

@@ -7,21 +7,18 @@ using Engagement.Core.Sites;
 namespace Engagement.Engine.Stream;
 
 /// <summary>
-/// The pipeline of one partition with what its records leave to do: rebuild, then batch by batch apply → record → commit. Where another batch waits
-/// it is applied while the last one's effects are written; two writes never overlap. Owned by one worker, not thread-safe. After any exception it
-/// must be rebuilt.
+/// The pipeline of one partition with what its records leave to do: rebuild, then batch by batch apply → record → commit. Owned by one worker,
+/// not thread-safe. After any exception it must be rebuilt.
 /// </summary>
 internal sealed class BatchState(int partition, WorkerParts parts, PartitionStatus status)
 {
     private readonly PipelineOutput _output = new();
+    private readonly OfferEffects _offers = new();
     private readonly BatchWriter _writer = new(partition, parts);
     private readonly WishPolicy _wishes = new(parts);
     private readonly Dictionary<OfferId, RecordedOffer> _recorded = [];
     private readonly HashSet<long> _poison = [];
-    private BatchEffects _effects = new();
-    private BatchEffects _inWriting = new();
-    private Task? _write;
-    private long _applied;
+    private readonly int[] _outcomes = new int[Enum.GetValues<RecordOutcome>().Length];
     private long _recordedTo;
     private long _epoch;
     private long _assessedAt;
@@ -33,7 +30,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
 
     public EngagementPipeline Pipeline { get; } = new();
 
-    /// <summary>All before this offset is applied, and its effects are durable.</summary>
+    /// <summary>Offset of the next record to apply.</summary>
     public long Position { get; private set; }
 
     /// <summary>
@@ -44,7 +41,6 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// </summary>
     public async Task RebuildAsync(CancellationToken cancellation)
     {
-        await AbandonAsync();
         var ownership = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.TakePartitionAsync(partition, c), cancellation);
         // Before anything is read: whatever an earlier owner still has on its way lands behind this, and counts for nothing.
         await _writer.AppendAsync(Topics.Events, [new LogAppend(RecordKeys.Tick, EngineEventWriter.Taken(ownership.Epoch, Now), partition)], cancellation);
@@ -59,6 +55,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         status.Drift = Pipeline.Drift;
         Pipeline.Reset();
         _output.Clear();
+        _offers.Clear();
         if (checkpoint is not null && sameState) Pipeline.Restore(checkpoint.Splits);
         _recorded.Clear();
         var erasuresAhead = new HashSet<(VisitorKey, Instant)>();
@@ -66,99 +63,54 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         Pipeline.RestoreEpoch(epochAtFrom);
         await RestoreErasuresAsync(erasuresAhead, cancellation);
         await ApplySilentlyAsync(from, position, cancellation);
-        Position = _applied = position;
+        Position = position;
         (status.Epoch, status.Position, status.Sessions) = (_epoch, position, Pipeline.SessionCount);
         if (isLost) await RedriveOpenAsync(parts.Sites.Current, cancellation);
         var rebuilt = CheckpointAt(position);
-        await _writer.WriteRebuiltAsync(rebuilt, Pipeline, _output, _effects.Offers, parts.Sites.Current, cancellation);
+        await _writer.WriteRebuiltAsync(rebuilt, Pipeline, _output, _offers, parts.Sites.Current, cancellation);
         _written = rebuilt;
-        _effects.Clear();
-        _output.Clear();
-        _assessedAt = parts.Time.GetTimestamp();
-        status.AssessedTo = Position;
+        _offers.Clear();
+        Assessed();
     }
 
     /// <summary>
-    /// One batch. Its effects are durable when this returns, but where another batch waits already: then when that one's writing begins, or behind
-    /// <see cref="SettleAsync"/>. There, too, what the sessions are now is not stored after every batch but at least every
-    /// <see cref="EngineOptions.AssessmentAge"/>: it is derived state, and nobody could read it sooner than it changes.
+    /// One batch, to the end: its effects are durable when this returns. Where another batch waits already, what the sessions are now is not stored
+    /// after every batch but at least every <see cref="EngineOptions.AssessmentAge"/>: it is derived state, and nobody could read it sooner than it changes.
     /// </summary>
     public async ValueTask ApplyAsync(LogBatch batch, bool anotherWaits, CancellationToken cancellation)
     {
-        if (!await IsStrayAsync(batch, cancellation))
-        {
-            _effects.StartedAt = parts.Time.GetTimestamp();
-            _effects.Sites = parts.Sites.Current;
-            await ApplyRecordsAsync(batch, _effects.Sites, cancellation);
-            await SettleAsync();
-            BeginWrite(anotherWaits, cancellation);
-        }
-        if (!anotherWaits) await SettleAsync();
-    }
-
-    /// <summary>Waits until the effects of all that was applied are durable. False where all were; throws what their writing threw.</summary>
-    public async ValueTask<bool> SettleAsync()
-    {
-        if (_write is not { } write) return false;
-        _write = null;
-        await write;
-        var effects = _inWriting;
-        _written = effects.Checkpoint;
-        Count(effects);
-        Position = effects.Checkpoint.Position;
-        (status.Position, status.Sessions) = (Position, effects.Sessions);
-        if (effects.Assesses) status.AssessedTo = Position;
-        effects.Clear();
-        return true;
-    }
-
-    private async ValueTask ApplyRecordsAsync(LogBatch batch, SiteCatalog sites, CancellationToken cancellation)
-    {
+        if (await IsStrayAsync(batch, cancellation)) return;
+        var started = parts.Time.GetTimestamp();
+        var sites = parts.Sites.Current;
+        Array.Clear(_outcomes);
         for (var i = 0; i < batch.Count; i++)
         {
             var record = batch[i];
-            if (record.Offset < _applied) continue;
-            _effects.Outcomes[(int)Apply(record, sites)]++;
+            if (record.Offset < Position) continue;
+            _outcomes[(int)Apply(record, sites)]++;
             if (_output.Wishes.Count > 0) await ResolveAsync(sites, cancellation);
         }
         if (batch.NextOffset >= _recordedTo) _recorded.Clear();
-        _applied = batch.NextOffset;
+
+        var checkpoint = CheckpointAt(batch.NextOffset);
+        var ageMax = status.Phase == WorkerPhase.CatchingUp ? parts.Options.AssessmentAgeBehind : parts.Options.AssessmentAge;
+        var assess = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= ageMax;
+        await _writer.WriteAsync(checkpoint, Pipeline, _output, _offers, assess, sites, cancellation);
+        _written = checkpoint;
+        Count(sites, parts.Time.GetElapsedTime(started));
+        _offers.Clear();
+        Position = batch.NextOffset;
+        (status.Position, status.Sessions) = (Position, Pipeline.SessionCount);
+        if (assess) Assessed();
+        else _output.ClearButTouched();
     }
 
-    private void BeginWrite(bool anotherWaits, CancellationToken cancellation)
+    /// <summary>What the sessions are now is stored up to the position.</summary>
+    private void Assessed()
     {
-        var effects = _effects;
-        var ageMax = status.Phase == WorkerPhase.CatchingUp ? parts.Options.AssessmentAgeBehind : parts.Options.AssessmentAge;
-        effects.Assesses = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= ageMax;
-        effects.Checkpoint = CheckpointAt(_applied);
-        effects.Sessions = Pipeline.SessionCount;
-        _write = WriteAsync(effects, cancellation);
-        _output.MoveTo(effects.Done);
-        (_effects, _inWriting) = (_inWriting, effects);
-        if (!effects.Assesses) return;
         _output.Clear();
         _assessedAt = parts.Time.GetTimestamp();
-    }
-
-    private async Task WriteAsync(BatchEffects effects, CancellationToken cancellation)
-    {
-        await _writer.WriteAsync(effects.Checkpoint, Pipeline, _output, effects.Offers, effects.Assesses, effects.Sites, cancellation);
-        (effects.WrittenAt, effects.Took) = (Now, parts.Time.GetElapsedTime(effects.StartedAt));
-    }
-
-    /// <summary>Before a rebuild: what is still being written ends first, so that nothing of it meets what follows. A later owner ends all.</summary>
-    private async ValueTask AbandonAsync()
-    {
-        try
-        {
-            await SettleAsync();
-        }
-        catch (Exception e) when (e is not PartitionFencedException)
-        {
-            // The rebuild does it again under the same ids.
-        }
-        _effects.Clear();
-        _inWriting.Clear();
+        status.AssessedTo = Position;
     }
 
     /// <summary>Writes the time into the log; with a site, also that an agent is free there.</summary>
@@ -203,9 +155,9 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         var result = await _wishes.ResolveAsync(wish, site, cancellation);
         Pipeline.Resolve(wish, result.Resolution, result.ExpiresAt, sites, _output);
         if (result.Resolution == OfferResolution.Reserved)
-            _effects.Offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: false, _epoch);
+            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: false, _epoch);
         else if (result.Resolution is OfferResolution.Holdout or OfferResolution.Observed)
-            _effects.Offers.AddWithheld(wish, site, result.Resolution, _epoch);
+            _offers.AddWithheld(wish, site, result.Resolution, _epoch);
     }
 
     /// <summary>The log names this offer already: the session takes it as it was, and what may be missing of its delivery is done again.</summary>
@@ -235,7 +187,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         if (expiresAt <= now) return;
         var result = await _wishes.ReserveAsync(wish, site, cancellation);
         if (result.Resolution == OfferResolution.Reserved)
-            _effects.Offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: true, _epoch);
+            _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: true, _epoch);
     }
 
     /// <summary>A collector that was cut off may still bring what it had received before an erasure, long after the record of it.</summary>
@@ -287,31 +239,31 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// <summary>True for a batch that was on its way when the partition was sought elsewhere: its records do not follow on our position.</summary>
     private async ValueTask<bool> IsStrayAsync(LogBatch batch, CancellationToken cancellation)
     {
-        if (batch.NextOffset <= _applied) return true;
-        if (batch.Count == 0 || batch[0].Offset <= _applied) return false;
-        using var between = await parts.Log.ReadAsync(Topics.Events, partition, _applied, 1, cancellation);
+        if (batch.NextOffset <= Position) return true;
+        if (batch.Count == 0 || batch[0].Offset <= Position) return false;
+        using var between = await parts.Log.ReadAsync(Topics.Events, partition, Position, 1, cancellation);
         return between.Count > 0 && between[0].Offset < batch[0].Offset;
     }
 
     private PartitionCheckpoint CheckpointAt(long position) =>
         new(partition, position, Pipeline.OldestLive(position), _epoch, PartitionCheckpoint.CurrentStateVersion, Pipeline.Splits());
 
-    private void Count(BatchEffects effects)
+    private void Count(SiteCatalog sites, TimeSpan duration)
     {
-        var (done, offers) = (effects.Done, effects.Offers);
-        parts.State.Count(effects.Outcomes);
-        parts.Metrics.Records(effects.Outcomes);
-        parts.Metrics.Batch(effects.Took.TotalMilliseconds);
-        foreach (var decision in done.Decisions)
+        parts.State.Count(_outcomes);
+        parts.Metrics.Records(_outcomes);
+        parts.Metrics.Batch(duration.TotalMilliseconds);
+        var now = Now;
+        foreach (var decision in _output.Decisions)
         {
             parts.State.Of(decision.Site).CountDecision(decision);
-            var measured = !decision.ByTimer && effects.Sites.Find(decision.Site)?.Clock == SiteClock.Wall;
-            var madeCard = decision is { Offer: OfferStatus.Open, Blockers: Blockers.None } && offers.IsNew(new OfferId(decision.Id.Session, decision.OfferOrdinal));
-            parts.Metrics.Decision(decision, measured ? (effects.WrittenAt - decision.At).TotalMilliseconds : -1, madeCard);
+            var measured = !decision.ByTimer && sites.Find(decision.Site)?.Clock == SiteClock.Wall;
+            var madeCard = decision is { Offer: OfferStatus.Open, Blockers: Blockers.None } && _offers.IsNew(new OfferId(decision.Id.Session, decision.OfferOrdinal));
+            parts.Metrics.Decision(decision, measured ? (now - decision.At).TotalMilliseconds : -1, madeCard);
         }
-        foreach (var (site, offer, status) in offers.Statuses) Count(site, offer, status);
-        foreach (var closed in done.OffersClosed) Count(closed.Site, closed.Offer, closed.Outcome);
-        foreach (var session in done.SessionsClosed)
+        foreach (var (site, offer, status) in _offers.Statuses) Count(site, offer, status);
+        foreach (var closed in _output.OffersClosed) Count(closed.Site, closed.Offer, closed.Outcome);
+        foreach (var session in _output.SessionsClosed)
         {
             parts.State.Of(session.Site).CountEnd(session);
             parts.Metrics.SessionClosed(session);

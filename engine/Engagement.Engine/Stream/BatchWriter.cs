@@ -13,7 +13,7 @@ namespace Engagement.Engine.Stream;
 
 /// <summary>
 /// Makes one batch's effects durable, in this order: 1. offers into the event log, decisions and outcomes into their topics; 2. effects and
-/// checkpoint in one write. A crash before 2 repeats both under the same ids. Owned by one worker; one write at a time.
+/// checkpoint in one write. A crash before 2 repeats both under the same ids. Owned by one worker.
 /// </summary>
 internal sealed class BatchWriter(int partition, WorkerParts parts)
 {
@@ -26,8 +26,8 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
     private readonly Dictionary<string, byte[]> _siteKeys = new(StringComparer.Ordinal);
     private readonly SuggestionState _suggestions = new();
 
-    /// <summary>All that is to be written is composed before this first waits: from then on the pipeline may go on, while <paramref name="offers"/> stay.</summary>
-    public async Task WriteAsync(
+    /// <summary>All that is to be written is composed before this first waits.</summary>
+    public async ValueTask WriteAsync(
         PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites,
         CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ namespace Engagement.Engine.Stream;
 
 /// <summary>
 /// One partition's loop: take an epoch → rebuild silently → live. In a batch: apply each record → answer its wishes → record the offers in the
-/// log → effects and checkpoint in one write, during which the next batch may be applied already. On any doubt it forgets everything and starts again from the checkpoint; a later epoch ends it.
+/// log → effects and checkpoint in one write. On any doubt it forgets everything and starts again from the checkpoint; a later epoch ends it.
 /// One loop, so that the pipeline is never shared.
 /// </summary>
 public sealed class PartitionWorker : IAsyncDisposable
@@ -87,12 +87,6 @@ public sealed class PartitionWorker : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken stop)
     {
-        await OwnAsync(stop);
-        await FinishAsync();
-    }
-
-    private async Task OwnAsync(CancellationToken stop)
-    {
         for (var failures = 0; !stop.IsCancellationRequested; failures++)
         {
             try
@@ -158,20 +152,6 @@ public sealed class PartitionWorker : IAsyncDisposable
             }
             stop.ThrowIfCancellationRequested();
             if (_caughtUp && _inbox.Reader.Count == 0) await IdleAsync(stop);
-        }
-    }
-
-    /// <summary>The end: what is being written is written to its checkpoint.</summary>
-    private async Task FinishAsync()
-    {
-        try
-        {
-            if (await _batch.SettleAsync()) await _consumer.CommitAsync(Partition, _batch.Position, _abort.Token);
-        }
-        catch (Exception e)
-        {
-            // The next owner does it again under the same ids.
-            _logger.LogWarning(e, "Partition {Partition}: ended without its last checkpoint", Partition);
         }
     }
 
