@@ -15,8 +15,11 @@ public static class ArticleSuggestions
     /// <summary>Of the latest different searches so many count.</summary>
     internal const int QueriesMax = 4;
 
-    /// <summary>Smallest score (<see cref="ArticleIndex"/>) of an article that may help.</summary>
-    internal const float ScoreMin = 0.2f;
+    /// <summary>Smallest share of a search's words that a title must meet: one rare word in common is no answer, however well it scores.</summary>
+    private const double SharedWordsMin = 0.4;
+
+    /// <summary>Of the best-scored titles so many are held against it.</summary>
+    private const int CandidatesMax = 32;
 
     /// <summary>The best first; empty where nothing was searched or nothing matches. Articles already read are left out.</summary>
     public static ImmutableArray<SuggestedArticle> For(SiteModel site, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages) =>
@@ -64,10 +67,16 @@ public static class ArticleSuggestions
         if (site.Articles.IsEmpty || queries.IsEmpty) return [];
         var scores = Score(site, queries);
         var read = Read(pages);
-        return Enumerable.Range(0, scores.Length).Where(i => scores[i] >= ScoreMin)
+        var searches = queries.Reverse().Take(QueriesMax).Select(q => Words.Of(q.Text)).Where(words => !words.IsEmpty).ToArray();
+        return Enumerable.Range(0, scores.Length).Where(i => scores[i] > 0)
             .Where(i => read.Count == 0 || !read.Contains(Words.Normalise(site.Articles[i].Title)))
             .OrderByDescending(i => scores[i]).ThenBy(i => site.Articles[i].Id, StringComparer.Ordinal)
+            .Take(CandidatesMax).Where(i => Meets(Words.Of(site.Articles[i].Title), searches))
             .Take(ArticlesMax)
             .Select(i => site.Articles[i]);
     }
+
+    /// <summary>Whether a title meets enough of any search's words, forms and likely misspellings included.</summary>
+    private static bool Meets(ImmutableArray<string> title, ImmutableArray<string>[] searches) => searches.Any(words =>
+        words.Sum(word => title.IsEmpty ? 0 : title.Max(other => Words.Likeness(word, other))) >= SharedWordsMin * words.Length);
 }

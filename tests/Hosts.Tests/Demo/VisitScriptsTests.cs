@@ -14,6 +14,7 @@ namespace Hosts.Tests.Demo;
 public sealed class VisitScriptsTests
 {
     private static readonly DemoContent _content = DemoContent.Read(DemoEndpoints.Root);
+    private const float PurposefulThreshold = 0.15f;
     private static readonly DateTimeOffset _start = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -39,6 +40,14 @@ public sealed class VisitScriptsTests
             Assert.All(visits[kind], v => Assert.DoesNotContain(VisitorState.Purposeful, v.Met));
         Assert.True(visits["hesitator"].Count() > 20);
         Assert.All(visits["hesitator"], v => Assert.True(v.IsWished && v.Met.Contains(VisitorState.Purposeful)));
+    }
+
+    [Fact]
+    public void Site_Threshold_IsWhatTheVisitsAreHeldTo()
+    {
+        using var site = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(DemoEndpoints.Root, "sites", "demo-traffic.json")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        Assert.Equal(PurposefulThreshold, site.RootElement.GetProperty("policy").GetProperty("thresholds").GetProperty("purposeful").GetSingle());
     }
 
     [Fact]
@@ -76,7 +85,12 @@ public sealed class VisitScriptsTests
     private static bool IsWishedFor(VisitScript script) => Visit(script, Site(NeverBuys.Instance)).IsWished;
 
     private static SiteModel Site(IPropensityModel purposeful) =>
-        new() { Id = TrafficClient.Site, Mode = SiteMode.Live, Secret = new SiteSecret(new byte[32]), Floundering = PublishedStruggleRules.Instance, Purposeful = purposeful };
+        new()
+        {
+            Id = TrafficClient.Site, Mode = SiteMode.Live, Secret = new SiteSecret(new byte[32]), Floundering = PublishedStruggleRules.Instance, Purposeful = purposeful,
+            // As the site's file says, which another test reads.
+            Policy = new SitePolicy { PurposefulThreshold = PurposefulThreshold },
+        };
 
     /// <summary>Whether an offer was wished for, and the states that the visit went through.</summary>
     private static (bool IsWished, HashSet<VisitorState> Met) Visit(VisitScript script, SiteModel site)
