@@ -23,7 +23,7 @@ public static class TopicsCommand
         var plan = new Option<FileInfo>("--topics") { Description = "The plan; default: as it lies beside the program", DefaultValueFactory = _ => new FileInfo(TopicCheckService.PlanFile) };
         var replication = new Option<int?>("--replication") { Description = "Copies of each record, where fewer brokers are there than the plan wants" };
         var command = new Command(name, description) { kafka, properties, file, version, plan, replication };
-        command.SetAction(async (result, _) =>
+        command.SetAction(async (result, cancellation) =>
         {
             var error = result.InvocationConfiguration.Error;
             var reader = new ClusterReader(Environment.GetEnvironmentVariable);
@@ -45,7 +45,7 @@ public static class TopicsCommand
                 foreach (var wrong in errors) await error.WriteLineAsync(wrong);
                 if (errors.Count > 0) return ExitCodes.BadConfiguration;
                 using var setup = new TopicSetup(options, NullLogger.Instance);
-                var findings = await (create ? setup.CreateAsync(plans) : setup.CheckAsync(plans));
+                var findings = await (create ? setup.CreateAsync(plans, cancellation) : setup.CheckAsync(plans, cancellation));
                 return Report(findings, result.InvocationConfiguration.Output);
             }
             catch (Exception e) when (e is ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)

@@ -25,7 +25,7 @@ public sealed partial class TopicCheckService(ClusterOptions cluster, Resilience
         using var setup = new TopicSetup(cluster.ToKafka(), logger);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var findings = await resilience.TopicCheck.ExecuteAsync(async c => await setup.CheckAsync(plans).WaitAsync(c), stoppingToken);
+            var findings = await resilience.TopicCheck.ExecuteAsync(async c => await setup.CheckAsync(plans, c), stoppingToken);
             var wrong = Describe(findings);
             if (wrong is not null && wrong != _wrong) TopicsWrong(logger, wrong);
             _wrong = wrong;

@@ -50,6 +50,18 @@ public sealed class KafkaTopicTests(KafkaFixture kafka)
         Assert.Contains("nowhere: not made", output.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>A client that is gone while librdkafka still asks with it takes the process along: a cancelled question ends before it is answered for.</summary>
+    [Fact]
+    public async Task Check_NobodyAnswersAndCancelled_TheQuestionHasEndedWhenItReturns()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(30 + 170 * round));
+            using var setup = new TopicSetup(kafka.Options with { BootstrapServers = "127.0.0.1:9" }, NullLogger.Instance);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => setup.CheckAsync([Plan("nowhere", 12, 1)], stop.Token).WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+    }
+
     [Fact]
     public void Compare_SettingsTold_EveryDifferenceNamed()
     {

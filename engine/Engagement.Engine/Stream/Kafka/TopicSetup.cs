@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -20,6 +21,9 @@ public sealed class TopicSetup : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>librdkafka's question cannot be called off, and its client must outlive it: so late may a cancellation be noticed.</summary>
+    private static readonly TimeSpan AskSlice = TimeSpan.FromMilliseconds(500);
+
     private readonly KafkaOptions _options;
     private readonly IAdminClient _admin;
 
@@ -36,19 +40,22 @@ public sealed class TopicSetup : IDisposable
             .Build();
     }
 
-    /// <summary>One finding a topic, in the plan's order. Throws <see cref="IOException"/> when no broker answers.</summary>
-    public async Task<IReadOnlyList<TopicFinding>> CheckAsync(IReadOnlyList<TopicPlan> plans)
+    /// <summary>
+    /// One finding a topic, in the plan's order. Throws <see cref="IOException"/> when no broker answers, <see cref="OperationCanceledException"/> within half
+    /// a second of the cancellation. Await it before disposing of this.
+    /// </summary>
+    public async Task<IReadOnlyList<TopicFinding>> CheckAsync(IReadOnlyList<TopicPlan> plans, CancellationToken cancellation = default)
     {
-        var states = await FindAsync(plans);
+        var states = await FindAsync(plans, cancellation);
         return [.. plans.Select(plan => Compare(plan, states.GetValueOrDefault(plan.Name)))];
     }
 
     /// <summary>As <see cref="CheckAsync"/>, after making what is missing.</summary>
-    public async Task<IReadOnlyList<TopicFinding>> CreateAsync(IReadOnlyList<TopicPlan> plans)
+    public async Task<IReadOnlyList<TopicFinding>> CreateAsync(IReadOnlyList<TopicPlan> plans, CancellationToken cancellation = default)
     {
-        var before = await FindAsync(plans);
+        var before = await FindAsync(plans, cancellation);
         var refusals = await CreateMissingAsync([.. plans.Where(plan => !before.ContainsKey(plan.Name))]);
-        var after = await FindAsync(plans);
+        var after = await FindAsync(plans, cancellation);
         return [.. plans.Select(plan =>
         {
             var finding = Compare(plan, after.GetValueOrDefault(plan.Name));
@@ -93,12 +100,11 @@ public sealed class TopicSetup : IDisposable
         }
     }
 
-    private async Task<Dictionary<string, TopicState>> FindAsync(IReadOnlyList<TopicPlan> plans)
+    private async Task<Dictionary<string, TopicState>> FindAsync(IReadOnlyList<TopicPlan> plans, CancellationToken cancellation)
     {
         try
         {
-            // All topics, because asking for one by name makes it on brokers that make topics by themselves.
-            var metadata = await Task.Run(() => _admin.GetMetadata(Patience));
+            var metadata = await Task.Run(() => AskForAll(cancellation), CancellationToken.None);
             var found = metadata.Topics.Where(t => !t.Error.IsError && plans.Any(plan => plan.Name == t.Topic)).ToList();
             var settings = await DescribeAsync([.. found.Select(t => t.Topic)]);
             return found.ToDictionary(t => t.Topic, t => new TopicState(t.Topic, t.Partitions.Count, t.Partitions.Min(p => p.Replicas.Length), settings?.GetValueOrDefault(t.Topic)));
@@ -106,6 +112,23 @@ public sealed class TopicSetup : IDisposable
         catch (KafkaException e)
         {
             throw KafkaErrors.Translate($"{_options.BootstrapServers}: no broker answers", e);
+        }
+    }
+
+    /// <summary>All topics, because asking for one by name makes it on brokers that make topics by themselves.</summary>
+    private Metadata AskForAll(CancellationToken cancellation)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                return _admin.GetMetadata(AskSlice);
+            }
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_Transport or ErrorCode.Local_TimedOut && Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                // Not yet: a first answer needs a connection, and perhaps TLS, before it.
+            }
         }
     }
 
