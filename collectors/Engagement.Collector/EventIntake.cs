@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Text;
+using Engagement.Collector.Dialects;
 using Engagement.Core;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
@@ -30,14 +32,19 @@ internal sealed class EventIntake(CollectorMetrics metrics)
 
     public void Take(ReadOnlySpan<byte> body, in IntakeRequest request, IntakeBatch batch)
     {
-        Begin(request);
-        if (request.Site.Mode == SiteMode.Off)
+        if (!TryBegin(request, Ranges.Count, batch)) return;
+        for (var i = 0; i < Ranges.Count; i++)
         {
-            batch.Refused = Ranges.Count;
-            metrics.Refused(request.Site.Id, DoorPolicy.SiteOff, Ranges.Count);
-            return;
+            var json = body[Ranges[i]];
+            TakeOne(json, json, null, i, request, batch);
         }
-        for (var i = 0; i < Ranges.Count; i++) TakeOne(body[Ranges[i]], i, request, batch);
+    }
+
+    /// <summary>As the other, of events that a dialect made; what is rejected is kept as it was sent, and its field named as the sender names it.</summary>
+    public void Take(CanonicalEvents events, in IntakeRequest request, IntakeBatch batch)
+    {
+        if (!TryBegin(request, events.Count, batch)) return;
+        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), events.Original(i), events.Fields, i, request, batch);
     }
 
     /// <summary>Keeps a body in which no events can be told apart.</summary>
@@ -47,19 +54,30 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         Reject(body, new EventReadResult(EventReadError.MalformedJson, null, 0), default, 0, request, batch);
     }
 
+    /// <summary>False, and all refused, where the site is off.</summary>
+    private bool TryBegin(in IntakeRequest request, int events, IntakeBatch batch)
+    {
+        Begin(request);
+        if (request.Site.Mode != SiteMode.Off) return true;
+        batch.Refused = events;
+        metrics.Refused(request.Site.Id, DoorPolicy.SiteOff, events);
+        return false;
+    }
+
     private void Begin(in IntakeRequest request)
     {
         _siteLength = Encoding.UTF8.GetBytes(request.Site.Id, _siteUtf8);
         _lastVisitorLength = -1;
     }
 
-    private void TakeOne(ReadOnlySpan<byte> json, int index, in IntakeRequest request, IntakeBatch batch)
+    private void TakeOne(
+        ReadOnlySpan<byte> json, ReadOnlySpan<byte> sent, FrozenDictionary<string, string>? fields, int index, in IntakeRequest request, IntakeBatch batch)
     {
         var result = _reader.ReadClient(json, out var e);
         if (result.IsOk) result = CheckRequest(e, request);
         if (!result.IsOk)
         {
-            Reject(json, result, e, index, request, batch);
+            Reject(sent, AsSent(result, fields), e, index, request, batch);
             return;
         }
         e.Privacy |= request.Signals;
@@ -81,9 +99,12 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         else
         {
             _lastVisitorLength = isSame ? _lastVisitorLength : -1; // its key is not in the batch
-            Reject(json, new EventReadResult(EventReadError.EventTooLarge, null, 0), e, index, request, batch);
+            Reject(sent, new EventReadResult(EventReadError.EventTooLarge, null, 0), e, index, request, batch);
         }
     }
+
+    private static EventReadResult AsSent(EventReadResult result, FrozenDictionary<string, string>? fields) =>
+        result.Field is { } field && fields is not null && fields.TryGetValue(field, out var name) ? result with { Field = name } : result;
 
     private EventReadResult CheckRequest(in VisitorEvent e, in IntakeRequest request)
     {
