@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using Engagement.Collector.Dialects;
 using Engagement.Core;
@@ -36,7 +35,7 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         for (var i = 0; i < Ranges.Count; i++)
         {
             var json = body[Ranges[i]];
-            TakeOne(json, json, null, i, request, batch);
+            TakeOne(json, new SentEvent(json), i, request, batch);
         }
     }
 
@@ -44,14 +43,14 @@ internal sealed class EventIntake(CollectorMetrics metrics)
     public void Take(CanonicalEvents events, in IntakeRequest request, IntakeBatch batch)
     {
         if (!TryBegin(request, events.Count, batch)) return;
-        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), events.Original(i), events.Fields, i, request, batch);
+        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), new SentEvent(default, events, i), i, request, batch);
     }
 
     /// <summary>Keeps a body in which no events can be told apart.</summary>
     public void Reject(ReadOnlySpan<byte> body, in IntakeRequest request, IntakeBatch batch)
     {
         Begin(request);
-        Reject(body, new EventReadResult(EventReadError.MalformedJson, null, 0), default, 0, request, batch);
+        Reject(new SentEvent(body), new EventReadResult(EventReadError.MalformedJson, null, 0), default, 0, request, batch);
     }
 
     /// <summary>False, and all refused, where the site is off.</summary>
@@ -70,14 +69,13 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         _lastVisitorLength = -1;
     }
 
-    private void TakeOne(
-        ReadOnlySpan<byte> json, ReadOnlySpan<byte> sent, FrozenDictionary<string, string>? fields, int index, in IntakeRequest request, IntakeBatch batch)
+    private void TakeOne(ReadOnlySpan<byte> json, in SentEvent sent, int index, in IntakeRequest request, IntakeBatch batch)
     {
         var result = _reader.ReadClient(json, out var e);
         if (result.IsOk) result = CheckRequest(e, request);
         if (!result.IsOk)
         {
-            Reject(sent, AsSent(result, fields), e, index, request, batch);
+            Reject(sent, result, e, index, request, batch);
             return;
         }
         e.Privacy |= request.Signals;
@@ -102,9 +100,6 @@ internal sealed class EventIntake(CollectorMetrics metrics)
             Reject(sent, new EventReadResult(EventReadError.EventTooLarge, null, 0), e, index, request, batch);
         }
     }
-
-    private static EventReadResult AsSent(EventReadResult result, FrozenDictionary<string, string>? fields) =>
-        result.Field is { } field && fields is not null && fields.TryGetValue(field, out var name) ? result with { Field = name } : result;
 
     private EventReadResult CheckRequest(in VisitorEvent e, in IntakeRequest request)
     {
@@ -131,13 +126,25 @@ internal sealed class EventIntake(CollectorMetrics metrics)
     }
 
     private void Reject(
-        ReadOnlySpan<byte> json, EventReadResult result, in VisitorEvent e, int index, in IntakeRequest request, IntakeBatch batch)
+        in SentEvent sent, EventReadResult result, in VisitorEvent e, int index, in IntakeRequest request, IntakeBatch batch)
     {
+        var field = sent.NameOf(result.Field);
         var code = RejectTexts.CodeOf(result.Error);
         metrics.Rejected(request.Site.Id, code);
-        batch.Rejected.Add(new RejectedEvent(index, code, result.Field, RejectTexts.DetailOf(result.Error, result.Field)));
+        batch.Rejected.Add(new RejectedEvent(index, code, field, RejectTexts.DetailOf(result.Error, field)));
         if (request.Site.Mode == SiteMode.Off) return;
-        var kept = DoorPolicy.MayKeepReject(request.Site, e) ? json : default;
-        batch.AddReject(_siteUtf8.AsSpan(0, _siteLength), _rejects.Write(request.Site.Id, request.Now, index, code, result.Field, kept));
+        var kept = DoorPolicy.MayKeepReject(request.Site, e) ? sent.Bytes : default;
+        batch.AddReject(_siteUtf8.AsSpan(0, _siteLength), _rejects.Write(request.Site.Id, request.Now, index, code, field, sent.Dialect, kept));
+    }
+
+    /// <summary>An event as it was sent, and how its sender names things where that is a dialect.</summary>
+    private readonly ref struct SentEvent(ReadOnlySpan<byte> bytes, CanonicalEvents? events = null, int index = 0)
+    {
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+
+        public ReadOnlySpan<byte> Bytes => events is null ? _bytes : events.Original(index);
+        public string? Dialect => events?.Dialect;
+
+        public string? NameOf(string? field) => field is not null && events?.Fields.TryGetValue(field, out var name) == true ? name : field;
     }
 }

@@ -83,7 +83,11 @@ public sealed class SegmentTests
             answer["rejected"]!.AsArray().Select(r => $"{r!["index"]} {r["code"]} {r["field"]}"));
         Assert.Equal("m4", (string)Assert.Single(await host.EventsAsync())["id"]!);
         // Kept as it was sent.
-        Assert.Contains("Product Viewed", (string)(await host.ReadAsync(Topics.Rejects))[0].Value["payload"]!, StringComparison.Ordinal);
+        var reject = (await host.ReadAsync(Topics.Rejects))[0].Value;
+        Assert.Contains("Product Viewed", (string)reject["payload"]!, StringComparison.Ordinal);
+        Assert.Contains("[visitor]", (string)reject["payload"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain("anna", (string)reject["payload"]!, StringComparison.Ordinal);
+        Assert.Equal("segment", (string)reject["dialect"]!);
     }
 
     [Fact]
