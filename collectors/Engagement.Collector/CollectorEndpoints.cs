@@ -1,3 +1,4 @@
+using Engagement.Collector.Dialects;
 using Engagement.Core;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Engagement.Collector;
 
-/// <summary>The collector's HTTP face: <c>POST /v1/events</c>, <c>POST /v1/sessions</c>, and their preflights.</summary>
+/// <summary>The collector's HTTP face: <c>POST /v1/events</c>, <c>POST /v1/sessions</c>, the paths of every dialect, and their preflights.</summary>
 public static class CollectorEndpoints
 {
     /// <summary>Other types reach the endpoint, too, which answers them itself: routing's own 415 would say neither why nor what is allowed.</summary>
@@ -38,6 +39,7 @@ public static class CollectorEndpoints
             .Produces<SessionAnswer>(StatusCodes.Status201Created);
         foreach (var status in new[] { 400, 401, 403, 413, 429 }) sessions.Produces<CollectorProblem>(status, Problem);
 
+        routes.MapDialects(DialectCatalog.All, takesEvents);
         routes.MapMethods("/v1/events", [HttpMethods.Options], AnswerPreflight).ExcludeFromDescription();
         routes.MapMethods("/v1/sessions", [HttpMethods.Options], AnswerPreflight).ExcludeFromDescription();
         return routes;
@@ -79,11 +81,13 @@ public static class CollectorEndpoints
         await http.Response.WriteAsJsonAsync(result.Answer!, CollectorJson.Default.EventsAnswer, cancellationToken: http.RequestAborted);
     }
 
-    internal static async ValueTask<(RequestBody Body, CollectorProblem? Problem)> ReadBodyAsync(HttpContext http)
+    /// <param name="http">Whose body.</param>
+    /// <param name="ofAnyType">Whatever its Content-Type says: some clients say another than what they send.</param>
+    internal static async ValueTask<(RequestBody Body, CollectorProblem? Problem)> ReadBodyAsync(HttpContext http, bool ofAnyType = false)
     {
         try
         {
-            return await RequestBodyReader.ReadAsync(http.Request, http.RequestAborted);
+            return await RequestBodyReader.ReadAsync(http.Request, ofAnyType, http.RequestAborted);
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

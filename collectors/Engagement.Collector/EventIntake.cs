@@ -1,4 +1,5 @@
 using System.Text;
+using Engagement.Collector.Dialects;
 using Engagement.Core;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
@@ -30,21 +31,36 @@ internal sealed class EventIntake(CollectorMetrics metrics)
 
     public void Take(ReadOnlySpan<byte> body, in IntakeRequest request, IntakeBatch batch)
     {
-        Begin(request);
-        if (request.Site.Mode == SiteMode.Off)
+        if (!TryBegin(request, Ranges.Count, batch)) return;
+        for (var i = 0; i < Ranges.Count; i++)
         {
-            batch.Refused = Ranges.Count;
-            metrics.Refused(request.Site.Id, DoorPolicy.SiteOff, Ranges.Count);
-            return;
+            var json = body[Ranges[i]];
+            TakeOne(json, new SentEvent(json), i, request, batch);
         }
-        for (var i = 0; i < Ranges.Count; i++) TakeOne(body[Ranges[i]], i, request, batch);
+    }
+
+    /// <summary>As the other, of events that a dialect made; what is rejected is kept as it was sent, and its field named as the sender names it.</summary>
+    public void Take(CanonicalEvents events, in IntakeRequest request, IntakeBatch batch)
+    {
+        if (!TryBegin(request, events.Count, batch)) return;
+        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), new SentEvent(default, events, i), i, request, batch);
     }
 
     /// <summary>Keeps a body in which no events can be told apart.</summary>
     public void Reject(ReadOnlySpan<byte> body, in IntakeRequest request, IntakeBatch batch)
     {
         Begin(request);
-        Reject(body, new EventReadResult(EventReadError.MalformedJson, null, 0), default, 0, request, batch);
+        Reject(new SentEvent(body), new EventReadResult(EventReadError.MalformedJson, null, 0), default, 0, request, batch);
+    }
+
+    /// <summary>False, and all refused, where the site is off.</summary>
+    private bool TryBegin(in IntakeRequest request, int events, IntakeBatch batch)
+    {
+        Begin(request);
+        if (request.Site.Mode != SiteMode.Off) return true;
+        batch.Refused = events;
+        metrics.Refused(request.Site.Id, DoorPolicy.SiteOff, events);
+        return false;
     }
 
     private void Begin(in IntakeRequest request)
@@ -53,13 +69,13 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         _lastVisitorLength = -1;
     }
 
-    private void TakeOne(ReadOnlySpan<byte> json, int index, in IntakeRequest request, IntakeBatch batch)
+    private void TakeOne(ReadOnlySpan<byte> json, in SentEvent sent, int index, in IntakeRequest request, IntakeBatch batch)
     {
         var result = _reader.ReadClient(json, out var e);
         if (result.IsOk) result = CheckRequest(e, request);
         if (!result.IsOk)
         {
-            Reject(json, result, e, index, request, batch);
+            Reject(sent, result, e, index, request, batch);
             return;
         }
         e.Privacy |= request.Signals;
@@ -81,7 +97,7 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         else
         {
             _lastVisitorLength = isSame ? _lastVisitorLength : -1; // its key is not in the batch
-            Reject(json, new EventReadResult(EventReadError.EventTooLarge, null, 0), e, index, request, batch);
+            Reject(sent, new EventReadResult(EventReadError.EventTooLarge, null, 0), e, index, request, batch);
         }
     }
 
@@ -110,13 +126,25 @@ internal sealed class EventIntake(CollectorMetrics metrics)
     }
 
     private void Reject(
-        ReadOnlySpan<byte> json, EventReadResult result, in VisitorEvent e, int index, in IntakeRequest request, IntakeBatch batch)
+        in SentEvent sent, EventReadResult result, in VisitorEvent e, int index, in IntakeRequest request, IntakeBatch batch)
     {
+        var field = sent.NameOf(result.Field);
         var code = RejectTexts.CodeOf(result.Error);
         metrics.Rejected(request.Site.Id, code);
-        batch.Rejected.Add(new RejectedEvent(index, code, result.Field, RejectTexts.DetailOf(result.Error, result.Field)));
+        batch.Rejected.Add(new RejectedEvent(index, code, field, RejectTexts.DetailOf(result.Error, field)));
         if (request.Site.Mode == SiteMode.Off) return;
-        var kept = DoorPolicy.MayKeepReject(request.Site, e) ? json : default;
-        batch.AddReject(_siteUtf8.AsSpan(0, _siteLength), _rejects.Write(request.Site.Id, request.Now, index, code, result.Field, kept));
+        var kept = DoorPolicy.MayKeepReject(request.Site, e) ? sent.Bytes : default;
+        batch.AddReject(_siteUtf8.AsSpan(0, _siteLength), _rejects.Write(request.Site.Id, request.Now, index, code, field, sent.Dialect, kept));
+    }
+
+    /// <summary>An event as it was sent, and how its sender names things where that is a dialect.</summary>
+    private readonly ref struct SentEvent(ReadOnlySpan<byte> bytes, CanonicalEvents? events = null, int index = 0)
+    {
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+
+        public ReadOnlySpan<byte> Bytes => events is null ? _bytes : events.Original(index);
+        public string? Dialect => events?.Dialect;
+
+        public string? NameOf(string? field) => field is not null && events?.Fields.TryGetValue(field, out var name) == true ? name : field;
     }
 }

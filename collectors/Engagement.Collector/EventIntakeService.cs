@@ -1,3 +1,4 @@
+using Engagement.Collector.Dialects;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Microsoft.Extensions.ObjectPool;
@@ -20,23 +21,44 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
         try
         {
             var problem = Parse(body, request, batch, out var received);
-            if (problem is not null && batch.Rejected.Count == 0) return new IntakeResult(null, problem);
-            metrics.Received(request.Site.Id, received);
-            if (await KeepAsync(batch, cancellation) is { } refusal)
-            {
-                // Rejected and refused ones are counted as such already; of the rest the sender keeps its copy.
-                metrics.Deferred(request.Site.Id, refusal.Code, batch.Accepted);
-                return new IntakeResult(null, refusal);
-            }
-            metrics.Accepted(request.Site.Id, batch.Accepted);
-            return problem is not null
-                ? new IntakeResult(null, problem)
-                : new IntakeResult(new EventsAnswer(batch.Accepted, batch.Refused, [.. batch.Rejected]), null);
+            return await KeepAsync(batch, problem, received, request, cancellation);
         }
         finally
         {
             _batches.Return(batch);
         }
+    }
+
+    /// <summary>As the other, of events that a dialect made.</summary>
+    public async ValueTask<IntakeResult> ReceiveAsync(CanonicalEvents events, IntakeRequest request, CancellationToken cancellation)
+    {
+        var batch = _batches.Get();
+        try
+        {
+            var problem = Take(events, request, batch);
+            return await KeepAsync(batch, problem, events.Count, request, cancellation);
+        }
+        finally
+        {
+            _batches.Return(batch);
+        }
+    }
+
+    private async ValueTask<IntakeResult> KeepAsync(
+        IntakeBatch batch, CollectorProblem? problem, int received, IntakeRequest request, CancellationToken cancellation)
+    {
+        if (problem is not null && batch.Rejected.Count == 0) return new IntakeResult(null, problem);
+        metrics.Received(request.Site.Id, received);
+        if (await KeepAsync(batch, cancellation) is { } refusal)
+        {
+            // Rejected and refused ones are counted as such already; of the rest the sender keeps its copy.
+            metrics.Deferred(request.Site.Id, refusal.Code, batch.Accepted);
+            return new IntakeResult(null, refusal);
+        }
+        metrics.Accepted(request.Site.Id, batch.Accepted);
+        return problem is not null
+            ? new IntakeResult(null, problem)
+            : new IntakeResult(new EventsAnswer(batch.Accepted, batch.Refused, [.. batch.Rejected]), null);
     }
 
     /// <summary>Splits, budgets, reads. A problem with a rejected event in the batch is a body in which no events can be told apart.</summary>
@@ -55,13 +77,7 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
                     return CollectorProblem.MalformedBody;
                 }
                 received = intake.Ranges.Count;
-                if (received > Limits.RequestEventsMax) return CollectorProblem.TooManyEvents;
-                if (!budgets.TryTake(request.Key, received, out var retryAfter))
-                {
-                    metrics.Received(request.Site.Id, received);
-                    metrics.Deferred(request.Site.Id, "too_many_requests", received);
-                    return CollectorProblem.TooManyRequests(retryAfter);
-                }
+                if (CheckCount(request, received) is { } problem) return problem;
                 intake.Take(body.Bytes, request, batch);
                 batch.Seal();
                 return null;
@@ -71,6 +87,32 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
         {
             _intakes.Return(intake);
         }
+    }
+
+    private CollectorProblem? Take(CanonicalEvents events, in IntakeRequest request, IntakeBatch batch)
+    {
+        if (CheckCount(request, events.Count) is { } problem) return problem;
+        var intake = _intakes.Get();
+        try
+        {
+            intake.Take(events, request, batch);
+            batch.Seal();
+            return null;
+        }
+        finally
+        {
+            _intakes.Return(intake);
+        }
+    }
+
+    /// <summary>Null where so many events may come, of which the key's budget is then taken.</summary>
+    private CollectorProblem? CheckCount(in IntakeRequest request, int received)
+    {
+        if (received > Limits.RequestEventsMax) return CollectorProblem.TooManyEvents;
+        if (budgets.TryTake(request.Key, received, out var retryAfter)) return null;
+        metrics.Received(request.Site.Id, received);
+        metrics.Deferred(request.Site.Id, "too_many_requests", received);
+        return CollectorProblem.TooManyRequests(retryAfter);
     }
 
     /// <summary>Null when everything is durable.</summary>

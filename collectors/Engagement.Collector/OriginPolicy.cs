@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Engagement.Collector;
 
-/// <summary>Which pages may speak to the collector, and the CORS headers that say so to browsers. No cookies, so no credentials. Stateless.</summary>
+/// <summary>Which pages may speak to the collector, and the CORS headers that say so to browsers. No cookies, so no credentials, but for dialects whose clients ask with them. Stateless.</summary>
 internal static class OriginPolicy
 {
     /// <summary>Null when the sender is no page.</summary>
@@ -28,26 +28,30 @@ internal static class OriginPolicy
     /// has mistyped it.
     /// </summary>
     public static void Allow(
-        HttpResponse response, string? origin, (SiteModel Site, SiteKey Key)? credential, Func<SiteModel, SiteKey, string, bool> isAllowed)
+        HttpResponse response, string? origin, (SiteModel Site, SiteKey Key)? credential, Func<SiteModel, SiteKey, string, bool> isAllowed,
+        bool withCredentials = false)
     {
-        if (origin is not null && (credential is not var (site, key) || isAllowed(site, key, origin))) Allow(response, origin);
+        if (origin is not null && (credential is not var (site, key) || isAllowed(site, key, origin))) Allow(response, origin, withCredentials);
     }
 
-    private static void Allow(HttpResponse response, string origin)
+    private static void Allow(HttpResponse response, string origin, bool withCredentials)
     {
         response.Headers.AccessControlAllowOrigin = origin;
+        // A browser hides the answer to a request made with cookies without this; none is set or read here.
+        if (withCredentials) response.Headers.AccessControlAllowCredentials = "true";
         response.Headers.AccessControlExposeHeaders = "Retry-After";
         response.Headers.Append("Vary", "Origin");
     }
 
     /// <summary>Answers a preflight, which carries no key: yes where any site would let a page of this origin send.</summary>
-    public static void AnswerPreflight(HttpContext http, SiteCatalog sites)
+    public static void AnswerPreflight(
+        HttpContext http, SiteCatalog sites, string methods = "POST", string headers = "authorization, content-type, content-encoding", bool withCredentials = false)
     {
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         if (OriginOf(http.Request) is not { } origin || !sites.Sites.Any(site => MaySendToAny(site, origin))) return;
-        Allow(http.Response, origin);
-        http.Response.Headers.AccessControlAllowMethods = "POST";
-        http.Response.Headers.AccessControlAllowHeaders = "authorization, content-type, content-encoding";
+        Allow(http.Response, origin, withCredentials);
+        http.Response.Headers.AccessControlAllowMethods = methods;
+        http.Response.Headers.AccessControlAllowHeaders = headers;
         http.Response.Headers.AccessControlMaxAge = "600";
     }
 

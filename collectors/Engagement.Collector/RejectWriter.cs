@@ -8,7 +8,7 @@ using Engagement.Core.Privacy;
 namespace Engagement.Collector;
 
 /// <summary>
-/// Writes records of rejected events: <c>{"v","site","receivedAt","code","field","index","payload"}</c>, the payload masked and cut to
+/// Writes records of rejected events: <c>{"v","site","receivedAt","code","field","dialect","index","bytes","payload"}</c>, the payload masked and cut to
 /// <see cref="Limits.RejectPayloadBytesMax"/>. Not thread-safe; what it gives stands until the next write.
 /// </summary>
 internal sealed class RejectWriter
@@ -19,7 +19,7 @@ internal sealed class RejectWriter
     private readonly ArrayBufferWriter<byte> _record = new(1024);
     private readonly byte[] _masked = new byte[PayloadMasker.MaskedBytesMax(WindowBytes)];
 
-    public ReadOnlySpan<byte> Write(string site, Instant receivedAt, int index, string code, string? field, ReadOnlySpan<byte> payload)
+    public ReadOnlySpan<byte> Write(string site, Instant receivedAt, int index, string code, string? field, string? dialect, ReadOnlySpan<byte> payload)
     {
         _record.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(_record, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -29,6 +29,7 @@ internal sealed class RejectWriter
         writer.WriteString("receivedAt"u8, receivedAt.ToString());
         writer.WriteString("code"u8, code);
         if (field is not null) writer.WriteString("field"u8, field);
+        if (dialect is not null) writer.WriteString("dialect"u8, dialect);
         writer.WriteNumber("index"u8, index);
         writer.WriteNumber("bytes"u8, payload.Length);
         if (!payload.IsEmpty) writer.WriteString("payload"u8, Mask(payload));

@@ -25,9 +25,9 @@ internal static class RequestBodyReader
 {
     private const int FirstBytes = 16 * 1024;
 
-    public static async ValueTask<(RequestBody Body, CollectorProblem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    public static async ValueTask<(RequestBody Body, CollectorProblem? Problem)> ReadAsync(HttpRequest request, bool ofAnyType, CancellationToken cancellation)
     {
-        if (KindOf(request.ContentType) is not { } kind) return (default, CollectorProblem.UnsupportedMediaType);
+        if ((KindOf(request.ContentType) ?? (ofAnyType ? BodyKind.Text : null)) is not { } kind) return (default, CollectorProblem.UnsupportedMediaType);
         var encoding = request.Headers.ContentEncoding.ToString();
         var isGzip = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
         if (!isGzip && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))

@@ -49,5 +49,6 @@ public static class EngineServices
         routes.MapStats();
         routes.MapOperatingPoints();
         routes.MapGaps();
+        routes.MapLog();
     }
 }

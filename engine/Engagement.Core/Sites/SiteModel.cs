@@ -95,6 +95,9 @@ public sealed class SiteModel
     public SiteClock Clock { get; init; }
     public ConsentRule Consent { get; init; }
     public DoNotTrackRule DoNotTrack { get; init; }
+
+    /// <summary>Dialects whose tracker, the site states, sends nothing before the visitor has consented: their events count as sent with consent. Default none.</summary>
+    public ImmutableArray<string> ConsentGivenTo { get; init; } = [];
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
     /// <summary>Origins of pages, such as <c>https://shop.example</c>; empty: any (write key) and none (minting of visitors).</summary>

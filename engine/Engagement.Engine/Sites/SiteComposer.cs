@@ -40,6 +40,7 @@ public sealed class SiteComposer(SiteModelReader models)
             TimeZone = site.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc,
             Origins = [.. site.Origins],
             Keys = [.. site.Keys.Select(k => new SiteKey(k.Role!.Value, [.. Convert.FromHexString(k.Sha256!)], DemoKeys.Contains(k.Sha256!)))],
+            ConsentGivenTo = [.. site.ConsentGivenTo],
             PagesNeverRead = [.. site.PagesNeverRead],
             Policy = Compose(site.Policy, site.PagesNeverInterrupted),
             Purposeful = purposeful,

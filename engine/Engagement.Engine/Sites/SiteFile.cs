@@ -11,6 +11,9 @@ public sealed record SiteFile
     public SiteClock? Clock { get; init; }
     public ConsentRule? Consent { get; init; }
     public DoNotTrackRule? DoNotTrack { get; init; }
+
+    /// <summary>Of <see cref="DialectNames"/>.</summary>
+    public IReadOnlyList<string> ConsentGivenTo { get; init; } = [];
     public string? TimeZone { get; init; }
     public IReadOnlyList<string> Origins { get; init; } = [];
     public IReadOnlyList<SiteFileKey> Keys { get; init; } = [];

@@ -50,6 +50,7 @@ public static class SiteFileReader
             Clock = root.Word<SiteClock>("clock"),
             Consent = root.Word<ConsentRule>("consent"),
             DoNotTrack = signals?.Word<DoNotTrackRule>("doNotTrack"),
+            ConsentGivenTo = signals?.Texts("consentGivenTo") ?? [],
             TimeZone = root.Text("timeZone"),
             Origins = root.Texts("origins", 100),
             Keys = ReadKeys(root),

@@ -64,6 +64,11 @@ public static class SiteValidator
             if (!IsOrigin(site.Origins[i]))
                 error(At("$.origins", i), $"is \"{site.Origins[i]}\"; allowed: scheme, host and port only, such as \"https://shop.example\"");
         }
+        for (var i = 0; i < site.ConsentGivenTo.Count; i++)
+        {
+            if (!DialectNames.All.Contains(site.ConsentGivenTo[i]))
+                error(At("$.signals.consentGivenTo", i), $"is \"{site.ConsentGivenTo[i]}\"; allowed: {string.Join(", ", DialectNames.All)}");
+        }
         foreach (var (name, prefixes) in new[] { ("neverRead", site.PagesNeverRead), ("neverInterrupted", site.PagesNeverInterrupted) })
         {
             for (var i = 0; i < prefixes.Count; i++)

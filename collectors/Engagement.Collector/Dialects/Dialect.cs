@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Engagement.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace Engagement.Collector.Dialects;
+
+/// <summary>A path that a vendor's client sends to.</summary>
+/// <param name="Kind">What the path says of the body, in the dialect's own words; null: nothing.</param>
+internal sealed record DialectRoute(string Method, string Pattern, string? Kind = null);
+
+/// <summary>A request as read: <paramref name="Json"/> is undefined where the body is none.</summary>
+internal sealed record DialectRequest(HttpRequest Http, string? Kind, ReadOnlyMemory<byte> Body, JsonElement Json, Instant Now);
+
+/// <summary>
+/// A protocol that sites already speak: where its clients send, where their key stands, what their events mean, and which answer their retry logic
+/// expects. Stateless; thread-safe. Each has a folder with the same files: <c>…Dialect</c> (paths, key, answers), <c>…Reader</c> (wire to event),
+/// <c>…Names</c> (its names for things) and a README with the mapping as a table.
+/// </summary>
+internal abstract class Dialect
+{
+    /// <summary>As in <c>source.dialect</c> of an event, in a site's file and in metrics.</summary>
+    public abstract string Name { get; }
+    public abstract IReadOnlyList<DialectRoute> Routes { get; }
+
+    /// <summary>Request headers that its pages send, for the preflight.</summary>
+    public virtual string AllowedHeaders => "authorization, content-type, content-encoding";
+
+    /// <summary>How the dialect calls what a canonical event calls otherwise.</summary>
+    public abstract FrozenDictionary<string, string> Fields { get; }
+
+    /// <summary>
+    /// The body as JSON; undefined where it is empty or the dialect's is none. Throws <see cref="JsonException"/>. What it gives belongs to the request.
+    /// </summary>
+    public virtual JsonElement Parse(HttpRequest http, ReadOnlyMemory<byte> body) => body.IsEmpty ? default : DialectJson.Parse(body);
+
+    /// <summary>The body behind the protocol's own encodings, such as base64 in a form. Throws <see cref="InvalidDataException"/>.</summary>
+    public virtual ReadOnlyMemory<byte> Decode(HttpRequest http, ReadOnlyMemory<byte> body) => body;
+
+    /// <summary>The write key where this protocol carries one; null when there is none. <c>?key=</c> is looked at by the caller.</summary>
+    public abstract string? KeyOf(DialectRequest request);
+
+    /// <summary>Adds every event of the request, in its order. Throws nothing.</summary>
+    public abstract void Read(DialectRequest request, CanonicalEvents events);
+
+    /// <summary>Answers what has been taken in.</summary>
+    public abstract Task AnswerAsync(DialectRequest request, EventsAnswer answer);
+
+    /// <summary>Answers what has not; as RFC 9457, with a status that the vendor's clients understand.</summary>
+    public virtual Task RefuseAsync(DialectRequest request, CollectorProblem problem) => CollectorEndpoints.RefuseAsync(request.Http.HttpContext, problem);
+
+    /// <summary>True where the client only asks something that carries no events, such as for its settings: it is answered, and nothing else is to be done.</summary>
+    public virtual ValueTask<bool> TryAnswerQuestionAsync(HttpContext http, DialectRoute route) => ValueTask.FromResult(false);
+}

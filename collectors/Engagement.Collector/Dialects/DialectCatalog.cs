@@ -1,0 +1,9 @@
+using Engagement.Collector.Dialects.Segment;
+
+namespace Engagement.Collector.Dialects;
+
+/// <summary>Every dialect that the collector speaks.</summary>
+internal static class DialectCatalog
+{
+    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect()];
+}
