@@ -71,11 +71,11 @@ public sealed class ClarityFitTests
     public void ThresholdFor_APrecision_IsReachedByTheClear()
     {
         var readings = Readings(20_000, 6, outside: 0.05);
-        var threshold = Threshold(0.8, readings, 0.05);
+        var threshold = Threshold(0.85, readings, 0.05);
         var figures = ClarityFit.FiguresOf(_exact with { Threshold = threshold }, readings, 0.05);
 
-        Assert.InRange(figures.Precision, 0.8, 0.805);
-        Assert.InRange(figures.Marginal, 0.5, 0.8);
+        Assert.InRange(figures.Precision, 0.85, 0.855);
+        Assert.InRange(figures.Marginal, 0.5, 0.85);
         Assert.InRange(figures.Coverage, 0.2, 0.8);
         Assert.Equal(20_000, figures.Texts + figures.OutOfScopeTexts);
     }
