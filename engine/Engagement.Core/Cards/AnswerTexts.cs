@@ -4,15 +4,18 @@ using Engagement.Core.Sites;
 namespace Engagement.Core.Cards;
 
 /// <summary>
-/// Tells an agent whether the site has what was searched in vain: an article that exists but was not opened, or none. Says nothing in between: a title
-/// is little to go by. Pure, thread-safe; cold path.
+/// Tells an agent whether the site has what was searched in vain: an article that exists but was not opened, or, where the site asks for it
+/// (<see cref="SiteModel.NoArticle"/>), none. Says nothing in between: a title is little to go by. Pure, thread-safe; cold path.
 /// </summary>
 public static class AnswerTexts
 {
     /// <summary>Code of: an article exists, and she has not opened it.</summary>
     public const string Missed = "article_missed";
 
-    /// <summary>Code of: no article's title comes near.</summary>
+    /// <summary>
+    /// Code of: no article's title comes near. Only where the site asks for it: said of one in ten to four in ten searches that an article does answer, see
+    /// the need model's card.
+    /// </summary>
     public const string None = "no_article";
 
     /// <summary>Smallest score of a title of which it is said that the article exists; see the need model's card for how often that is right.</summary>
@@ -40,7 +43,7 @@ public static class AnswerTexts
         var best = 0;
         for (var i = 1; i < scores.Length; i++)
             if (scores[i] > scores[best]) best = i;
-        if (scores[best] < NoneScoreMax) return new CodedText(None, _none.In(language));
+        if (scores[best] < NoneScoreMax) return site.NoArticle == NoArticleRule.Said ? new CodedText(None, _none.In(language)) : null;
         if (scores[best] < MissedScoreMin) return null;
         var title = CleanText.Of(site.Articles[best].Title, Limits.TitleBytesMax);
         return ArticleSuggestions.Read(pages).Contains(Words.Normalise(title))

@@ -13,6 +13,9 @@ namespace Engagement.Core.Cards;
 /// </param>
 public sealed record Need(string Text, bool IsClear, string? Topic)
 {
+    /// <summary>The common subject that her latest search names, where it may be named to her; for an opener that has no <see cref="Topic"/>.</summary>
+    internal CommonSubject? Subject { get; init; }
+
     /// <summary>Words of a topic: more would be a quotation.</summary>
     private const int WordsMax = 4;
 
@@ -23,14 +26,14 @@ public sealed record Need(string Text, bool IsClear, string? Topic)
     /// <summary>
     /// 1. Someone who chooses: the two products last looked at more than once, else the cart. 2. Anyone: the topic that the site's need model reads in her
     /// latest searches, where that is clear; else the words that her latest search shares with an earlier, different one; a single search as it
-    /// stands. 3. Else not clear: unrelated searches are not guessed at. Texts must be clean.
+    /// stands; of searches that share nothing, the common subject that the latest names. 3. Else not clear. Texts must be clean.
     /// </summary>
     public static Need Of(VisitorState state, ImmutableArray<CardQuery> queries, ImmutableArray<CardPage> pages, ImmutableArray<CardItem> cart,
         CopyLanguage language, NeedModel? model = null)
     {
         var trail = new OpenerTopic(queries, pages, cart);
         var choosing = Choosing(pages, cart, language);
-        var searching = Classified(model, queries, pages, language, trail) ?? Searching(queries, trail);
+        var searching = Classified(model, queries, pages, language, trail) ?? Searching(queries, trail, language);
         var need = state == VisitorState.Purposeful ? choosing ?? searching : searching ?? choosing;
         return need ?? new Need(_notClear.In(language), false, null);
     }
@@ -55,14 +58,17 @@ public sealed record Need(string Text, bool IsClear, string? Topic)
         return cart.IsEmpty ? null : new Need(_finishing.In(language), true, null);
     }
 
-    private static Need? Searching(ImmutableArray<CardQuery> queries, OpenerTopic trail)
+    private static Need? Searching(ImmutableArray<CardQuery> queries, OpenerTopic trail, CopyLanguage language)
     {
-        var distinct = queries.Reverse().DistinctBy(q => Words.Normalise(q.Text)).Select(q => Words.Of(q.Text)).Where(w => !w.IsEmpty).ToArray();
-        if (distinct.Length == 0) return null;
-        if (distinct.Length == 1) return new Need(Capitalised(distinct[0]), true, null);
+        CardQuery[] latest = [.. queries.Reverse().DistinctBy(q => Words.Normalise(q.Text)).Where(q => !Words.Of(q.Text).IsEmpty)];
+        if (latest.Length == 0) return null;
+        var distinct = latest.Select(q => Words.Of(q.Text)).ToArray();
+        var subject = CommonSubject.Of(latest[0].Text, language);
+        var speakable = subject is not null && trail.Allow(subject.About.In(language)) is not null ? subject : null;
+        if (distinct.Length == 1) return new Need(Capitalised(distinct[0]), true, null) { Subject = speakable };
         var shared = distinct[0].Where(word => distinct.Skip(1).Any(other => other.Any(o => Words.Likeness(word, o) >= 0.7))).ToImmutableArray();
-        if (shared.IsEmpty) return null;
-        return new Need(Capitalised(shared), true, trail.Allow(Capitalised(trail.Shorten(shared))));
+        if (!shared.IsEmpty) return new Need(Capitalised(shared), true, trail.Allow(Capitalised(trail.Shorten(shared)))) { Subject = speakable };
+        return subject is null ? null : new Need(subject.Name.In(language), true, null) { Subject = speakable };
     }
 
     private static string Capitalised(ImmutableArray<string> words)

@@ -4,7 +4,7 @@ namespace Engagement.Core.Cards;
 
 /// <summary>
 /// First words for the agent. An opener asks about the need and never recites the trail: no search, page or product is named, but for the topic of
-/// a clear need (<see cref="Need.Topic"/>). Pure, thread-safe.
+/// a clear need (<see cref="Need.Topic"/>) or else the common subject of the latest search (<see cref="CommonSubject"/>). Pure, thread-safe.
 /// </summary>
 public static class OpenerTexts
 {
@@ -13,6 +13,12 @@ public static class OpenerTexts
         "Hallo! Was möchten Sie zum Thema „{0}“ finden?",
         "Hallo! Wat wilt u vinden over ‘{0}’?",
         "¡Hola! ¿Qué le gustaría encontrar sobre «{0}»?");
+
+    private static readonly Phrase _subject = new(
+        "Hello! What would you like to know {0}? I will gladly look with you.",
+        "Hallo! Was möchten Sie {0} wissen? Ich sehe gern mit Ihnen nach.",
+        "Hallo! Wat wilt u weten {0}? Ik kijk graag met u mee.",
+        "¡Hola! ¿Qué le gustaría saber {0}? Con mucho gusto lo miramos juntos.");
 
     private static readonly Phrase _floundering = new(
         "Hello! What are you trying to find? I will gladly look with you.",
@@ -33,6 +39,8 @@ public static class OpenerTexts
     {
         VisitorState.Floundering when need.Topic is { } topic =>
             _topic.In(language).Replace("{0}", CleanText.Isolated(topic), StringComparison.Ordinal),
+        VisitorState.Floundering when need.Subject is { } subject =>
+            _subject.In(language).Replace("{0}", subject.About.In(language), StringComparison.Ordinal),
         VisitorState.Floundering => _floundering.In(language),
         VisitorState.Purposeful => _purposeful.In(language),
         _ => _other.In(language),

@@ -77,7 +77,11 @@ public static class NgramExtractor
     private static int AddWords(ReadOnlySpan<char> plain, ReadOnlySpan<(int From, int To)> words, NgramShape shape, Span<uint> hashes)
     {
         Span<uint> hashed = stackalloc uint[TokensMax];
-        for (var i = 0; i < words.Length; i++) hashed[i] = HashOf(plain[words[i].From..words[i].To]);
+        for (var i = 0; i < words.Length; i++)
+        {
+            var word = plain[words[i].From..words[i].To];
+            hashed[i] = HashOf(shape.WordsWithoutEndings ? word[..LengthWithoutEnding(word)] : word);
+        }
         var filled = 0;
         for (var i = 0; i < words.Length; i++)
         {
@@ -112,6 +116,24 @@ public static class NgramExtractor
         }
         return filled;
     }
+
+    /// <summary>
+    /// Letters left of a word without its English ending: (1) of s, ies, ed or ing goes the first that fits, (2) then one of a doubled consonant before ed and
+    /// ing, though not of ll and ss, which words have by themselves, (3) then any e, i and y. What is left need not be a word.
+    /// </summary>
+    private static int LengthWithoutEnding(ReadOnlySpan<char> word)
+    {
+        var length = word.Length;
+        if (length > 4 && word.EndsWith("ies")) length -= 3;
+        else if (length > 5 && word.EndsWith("ing")) length = WithoutDoubled(word, length - 3);
+        else if (length > 4 && word.EndsWith("ed")) length = WithoutDoubled(word, length - 2);
+        else if (length > 3 && word[^1] == 's' && word[^2] != 's') length--;
+        while (length > 2 && word[length - 1] is 'e' or 'i' or 'y') length--;
+        return length;
+    }
+
+    private static int WithoutDoubled(ReadOnlySpan<char> word, int length) =>
+        length > 2 && word[length - 1] == word[length - 2] && word[length - 1] is not ('l' or 's') ? length - 1 : length;
 
     private static uint HashOf(ReadOnlySpan<char> word)
     {

@@ -5,7 +5,10 @@ namespace Engagement.Core.Needs;
 /// <param name="PairsApart">Two words in their order with up to so many others between them, 0 (none) to 8.</param>
 /// <param name="CharactersMin">Characters in a row within one word and the blanks around it, 2 to <paramref name="CharactersMax"/>.</param>
 /// <param name="CharactersMax">At most 6.</param>
-public readonly record struct NgramShape(int WordsMax, int PairsApart, int CharactersMin, int CharactersMax)
+/// <param name="WordsWithoutEndings">
+/// Whether words count without an English ending (s, ies, ed, ing), so that forms of a word are one; characters keep it. A file that does not say so means false.
+/// </param>
+public readonly record struct NgramShape(int WordsMax, int PairsApart, int CharactersMin, int CharactersMax, bool WordsWithoutEndings = false)
 {
     public bool IsValid => WordsMax is >= 1 and <= 3 && PairsApart is >= 0 and <= 8 && CharactersMin >= 2 && CharactersMax <= 6 && CharactersMin <= CharactersMax;
 }

@@ -24,6 +24,9 @@ public enum ConsentRule : byte { Required = 0, NotRequired }
 
 public enum DoNotTrackRule : byte { Honour = 0, Ignore }
 
+/// <summary>Whether a card says that no article of the site seems to answer; it is read from titles alone and often wrong.</summary>
+public enum NoArticleRule : byte { Silent = 0, Said }
+
 /// <summary>Whose clock a site lives by.</summary>
 public enum SiteClock : byte
 {
@@ -125,6 +128,9 @@ public sealed class SiteModel
 
     /// <summary>Articles that may be suggested: id, title, url.</summary>
     public ImmutableArray<SiteArticle> Articles { get; init; } = [];
+
+    /// <summary>Default: silent.</summary>
+    public NoArticleRule NoArticle { get; init; }
 
     /// <summary>Secret of the site for visitor keys and tokens; at least 32 bytes. Never logged, never serialised.</summary>
     public required SiteSecret Secret { get; init; }

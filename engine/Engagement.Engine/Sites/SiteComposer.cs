@@ -49,6 +49,7 @@ public sealed class SiteComposer(SiteModelReader models)
             Copy = site.Copy.ToImmutableDictionary(StringComparer.Ordinal),
             ReasonWords = words,
             Articles = [.. articles],
+            NoArticle = site.NoArticle ?? NoArticleRule.Silent,
             Secret = secret,
             Retention = site.Retention ?? Core.Limits.RetentionDefault,
         };

@@ -37,6 +37,7 @@ public sealed record SiteFile
 
     /// <summary>A file with the articles instead of the list itself.</summary>
     public string? ArticlesFile { get; init; }
+    public NoArticleRule? NoArticle { get; init; }
     public TimeSpan? Retention { get; init; }
 }
 

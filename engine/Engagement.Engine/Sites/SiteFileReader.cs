@@ -40,6 +40,7 @@ public static class SiteFileReader
         var signals = root.Section("signals");
         var pages = root.Section("pages");
         var models = root.Section("models");
+        var card = root.Section("card");
         var secret = root.Section("secret");
         var articlesAreInFile = root.Has("articlesFile");
         var file = new SiteFile
@@ -65,9 +66,10 @@ public static class SiteFileReader
             ReasonsFiles = root.Texts("reasonsFiles", 4, 1_024),
             Articles = articlesAreInFile ? [] : ReadArticles(root),
             ArticlesFile = root.Text("articlesFile", 1_024),
+            NoArticle = card?.Word<NoArticleRule>("noArticle"),
             Retention = root.Duration("retention", TimeSpan.FromHours(1), TimeSpan.FromDays(30)),
         };
-        foreach (var section in new[] { signals, pages, models, secret, root }) section?.Finish();
+        foreach (var section in new[] { signals, pages, models, card, secret, root }) section?.Finish();
         return file;
     }
 

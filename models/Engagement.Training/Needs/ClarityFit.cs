@@ -24,8 +24,7 @@ public static class ClarityFit
     {
         if (!readings.Any(r => r.IsRight) || readings.All(r => r.IsRight))
             throw new TrainingException("The held-out texts are all read rightly, or all wrongly: nothing to calibrate on. Give more texts, or other ones.");
-        var outside = readings.Count(r => !r.InScope);
-        var weight = outside == 0 ? 0 : outOfScope / (1 - outOfScope) * (readings.Count - outside) / outside;
+        var weight = WeightOutside(readings, outOfScope);
         var of = new double[4];
         for (var step = 0; step < Steps; step++)
         {
@@ -37,19 +36,74 @@ public static class ClarityFit
         return new ClarityRule((float)of[0], (float)of[1], (float)of[2], (float)of[3], 0.5f);
     }
 
-    /// <summary>The smallest threshold at which at least <paramref name="precision"/> of the clear readings are right, with out-of-scope ones at their share.</summary>
-    public static float ThresholdFor(double precision, ClarityRule rule, IReadOnlyList<HeldOutReading> readings, double outOfScope)
+    /// <summary>
+    /// The smallest threshold that holds all of these on the readings, with out-of-scope ones at their share. (1) On average: at least
+    /// <paramref name="precision"/> of the clear ones are right. (2) Of each answer, also the least sure: its probability is at least
+    /// <paramref name="marginal"/>, and so is the share of right ones around it by isotonic regression, which does not trust the rule. 0.99 where none does.
+    /// </summary>
+    public static float ThresholdFor(double precision, double marginal, ClarityRule rule, IReadOnlyList<HeldOutReading> readings, double outOfScope)
     {
-        var outside = readings.Count(r => !r.InScope);
-        var weight = outside == 0 ? 0 : outOfScope / (1 - outOfScope) * (readings.Count - outside) / outside;
+        var weight = WeightOutside(readings, outOfScope);
+        var ordered = readings.Select(r => (Probability: rule.Probability(r.Margin, r.Lead, r.Known), r.IsRight, Weight: r.InScope ? 1 : weight))
+            .OrderByDescending(r => r.Probability).ToArray();
+        var around = SharesAround(ordered);
         var (right, all, threshold) = (0.0, 0.0, 0.99f);
-        foreach (var (probability, reading) in readings.Select(r => (rule.Probability(r.Margin, r.Lead, r.Known), r)).OrderByDescending(r => r.Item1))
+        for (var i = 0; i < ordered.Length; i++)
         {
-            all += reading.InScope ? 1 : weight;
-            if (reading.IsRight) right++;
-            if (right >= precision * all) threshold = probability;
+            if (ordered[i].Probability < marginal || around[i] < marginal) break;
+            all += ordered[i].Weight;
+            if (ordered[i].IsRight) right += ordered[i].Weight;
+            // Equal probabilities are answered together or not at all.
+            var isLast = i + 1 == ordered.Length || ordered[i + 1].Probability < ordered[i].Probability;
+            if (isLast && right >= precision * all) threshold = Math.Min(ordered[i].Probability, 0.99f);
         }
         return threshold;
+    }
+
+    /// <summary>What a rule's threshold gives on readings, with out-of-scope ones at their share.</summary>
+    public static HeldOutFigures FiguresOf(ClarityRule rule, IReadOnlyList<HeldOutReading> readings, double outOfScope)
+    {
+        var weight = WeightOutside(readings, outOfScope);
+        var ordered = readings.Select(r => (Probability: rule.Probability(r.Margin, r.Lead, r.Known), r.IsRight, Weight: r.InScope ? 1 : weight, r.InScope))
+            .OrderByDescending(r => r.Probability).ToArray();
+        var clear = ordered.Where(r => r.Probability >= rule.Threshold).ToArray();
+        var around = SharesAround([.. ordered.Select(r => (r.Probability, r.IsRight, r.Weight))]);
+        return new HeldOutFigures(
+            ordered.Count(r => r.InScope), ordered.Count(r => !r.InScope), outOfScope, Share(clear.Count(r => r.InScope), ordered.Count(r => r.InScope)),
+            Share(clear.Count(r => !r.InScope), ordered.Count(r => !r.InScope)), Share(clear.Where(r => r.IsRight).Sum(r => r.Weight), clear.Sum(r => r.Weight)),
+            clear.Length == 0 ? double.NaN : around[clear.Length - 1]);
+
+        static double Share(double of, double all) => all == 0 ? double.NaN : of / all;
+    }
+
+    private static double WeightOutside(IReadOnlyList<HeldOutReading> readings, double outOfScope)
+    {
+        var outside = readings.Count(r => !r.InScope);
+        return outside == 0 ? 0 : outOfScope / (1 - outOfScope) * (readings.Count - outside) / outside;
+    }
+
+    /// <summary>Isotonic shares of right ones by falling probability, weighted: a block that has more than the one before it is pooled with that.</summary>
+    private static double[] SharesAround((float Probability, bool IsRight, double Weight)[] ordered)
+    {
+        var blocks = new List<(int End, double Right, double All)>();
+        for (var i = 0; i < ordered.Length; i++)
+        {
+            var block = (End: i + 1, Right: ordered[i].IsRight ? ordered[i].Weight : 0, All: ordered[i].Weight);
+            while (blocks.Count > 0 && (block.Right * blocks[^1].All >= blocks[^1].Right * block.All || ordered[blocks[^1].End - 1].Probability == ordered[blocks[^1].End].Probability))
+            {
+                block = (block.End, block.Right + blocks[^1].Right, block.All + blocks[^1].All);
+                blocks.RemoveAt(blocks.Count - 1);
+            }
+            blocks.Add(block);
+        }
+        var shares = new double[ordered.Length];
+        var from = 0;
+        foreach (var (end, right, all) in blocks)
+        {
+            Array.Fill(shares, all == 0 ? 0 : right / all, from, end - from);
+            from = end;
+        }
+        return shares;
     }
 
     /// <summary>The highest threshold at which the share of in-scope texts that are clear and right stays at least <paramref name="accuracy"/>; 0 where none does.</summary>

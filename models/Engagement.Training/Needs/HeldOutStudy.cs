@@ -1,3 +1,4 @@
+using Engagement.Core.Cards;
 using Engagement.Core.Needs;
 
 namespace Engagement.Training.Needs;
@@ -17,13 +18,16 @@ public static class HeldOutStudy
         new Random(settings.Seed).Shuffle(order);
         var numbers = examples.Select(e => e.Topic).OfType<string>().Distinct().Order(StringComparer.Ordinal)
             .Select((id, i) => (id, i)).ToDictionary(p => p.id, p => p.i, StringComparer.Ordinal);
-        // Texts of a topic are dealt one to each fold in turn, so that each fold has some of every topic.
+        // Texts of a topic are dealt one to each fold in turn, so that each fold has some of every topic; what stands there twice goes to one fold, or its
+        // copy would have taught the model what it is to be asked.
         var dealt = new Dictionary<string, int>(StringComparer.Ordinal);
+        var foldOfText = new Dictionary<string, int>(StringComparer.Ordinal);
         var foldOf = new int[examples.Count];
         foreach (var i in order)
         {
-            var topic = examples[i].Topic ?? "";
-            foldOf[i] = dealt.GetValueOrDefault(topic) % Folds;
+            var (topic, text) = (examples[i].Topic ?? "", Words.Normalise(examples[i].Text));
+            if (foldOfText.TryGetValue(text, out foldOf[i])) continue;
+            foldOfText[text] = foldOf[i] = dealt.GetValueOrDefault(topic) % Folds;
             dealt[topic] = dealt.GetValueOrDefault(topic) + 1;
         }
         var readings = new List<HeldOutReading>();

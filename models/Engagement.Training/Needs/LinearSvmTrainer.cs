@@ -52,7 +52,8 @@ public static class LinearSvmTrainer
         return new LinearWeights(weights, rows.ColumnCount, topicCount, stride);
     }
 
-    private static float[] CostsOf(int[] topics, int topicCount, float cost, float balance)
+    /// <summary>What an error on each topic's own rows costs; <paramref name="cost"/> on average over topics.</summary>
+    internal static float[] CostsOf(int[] topics, int topicCount, float cost, float balance)
     {
         var counts = new int[topicCount];
         foreach (var topic in topics)
@@ -95,4 +96,12 @@ public sealed record LinearWeights(float[] Values, int ColumnCount, int TopicCou
 {
     /// <summary>Of one column for every topic; of <see cref="ColumnCount"/>: the biases.</summary>
     public ReadOnlySpan<float> Of(int column) => Values.AsSpan(column * Stride, TopicCount);
+
+    /// <summary>Adds another's of the same shape, so many times: its margins, too, are then the sum of both.</summary>
+    public LinearWeights Plus(LinearWeights other, float times)
+    {
+        var sum = new float[Values.Length];
+        for (var i = 0; i < sum.Length; i++) sum[i] = Values[i] + times * other.Values[i];
+        return this with { Values = sum };
+    }
 }

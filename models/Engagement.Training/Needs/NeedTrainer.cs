@@ -8,7 +8,7 @@ public static class NeedTrainer
 {
     /// <summary>
     /// A model whose rule of clarity is still open. Examples without topic teach what is none of them. Throws <see cref="TrainingException"/> with fewer than
-    /// two topics.
+    /// two topics, and where texts share no n-gram.
     /// </summary>
     public static NeedModelArrays Train(IReadOnlyList<NeedExample> examples, NeedSettings settings, ImmutableArray<NeedTopic>? named = null)
     {
@@ -18,16 +18,24 @@ public static class NeedTrainer
         int[] topics = [.. examples.Select(e => e.Topic is { } id ? numbers[id] : -1)];
 
         var vocabulary = NgramVocabulary.Of(examples, settings);
+        if (vocabulary.Hashes.Length == 0)
+            throw new TrainingException($"No word or part of a word stands in {settings.TextsMin} of the {examples.Count} texts: there is nothing to learn from.");
         var rows = vocabulary.RowsOf(examples);
-        var weights = LinearSvmTrainer.Train(rows, topics, ids.Length, settings.Cost, settings.Positive, settings.Balance, settings.Epochs, settings.Seed);
+        var weights = WeightsOf(rows, topics, ids.Length, settings);
         if (settings.ColumnsMax > 0 && vocabulary.Hashes.Length > settings.ColumnsMax)
         {
             vocabulary = vocabulary.Keep(Strongest(rows, weights, settings.ColumnsMax));
             rows = vocabulary.RowsOf(examples);
-            weights = LinearSvmTrainer.Train(rows, topics, ids.Length, settings.Cost, settings.Positive, settings.Balance, settings.Epochs, settings.Seed);
+            weights = WeightsOf(rows, topics, ids.Length, settings);
         }
         var byId = named?.ToDictionary(t => t.Id, StringComparer.Ordinal);
         return ArraysOf(vocabulary, weights, settings, [.. ids.Select(id => byId?.GetValueOrDefault(id) ?? NeedTopics.Named(id))]);
+    }
+
+    private static LinearWeights WeightsOf(SparseRows rows, int[] topics, int topicCount, NeedSettings settings)
+    {
+        var weights = LinearSvmTrainer.Train(rows, topics, topicCount, settings.Cost, settings.Positive, settings.Balance, settings.Epochs, settings.Seed);
+        return settings.Logistic == 0 ? weights : weights.Plus(LogisticTrainer.Train(rows, topics, topicCount, settings.Balance, settings.Seed), settings.Logistic);
     }
 
     /// <summary>Columns that move margins most over all rows: squared weights times squared values.</summary>

@@ -9,6 +9,9 @@ public static class ReleasedNeedStudy
     /// <summary>Of clear readings this share is to be right, unless said otherwise: a wrong topic costs an agent's first sentence.</summary>
     public const double PrecisionDefault = 0.9;
 
+    /// <summary>And of each clear reading, also the least sure: more probably right than wrong.</summary>
+    public const double MarginalPrecisionMin = 0.5;
+
     /// <summary>Share of questions out of scope that calibration assumes: ours, no site has been counted.</summary>
     public const double OutOfScopeShare = 0.2;
 
@@ -19,7 +22,7 @@ public static class ReleasedNeedStudy
     public const int ColumnsMax = 16_000;
 
     /// <summary>Throws <see cref="TrainingException"/> that says which topics have too few texts.</summary>
-    public static NeedModelArrays Train(NeedData data, NeedSettings settings, double precision, IReadOnlyList<NeedTopic>? names, Action<double> progress)
+    public static (NeedModelArrays Arrays, HeldOutFigures HeldOut) Train(NeedData data, NeedSettings settings, double precision, IReadOnlyList<NeedTopic>? names, Action<double> progress)
     {
         var counts = data.Examples.Where(e => e.Topic is not null).CountBy(e => e.Topic!).ToArray();
         var few = counts.Where(c => c.Value < TextsPerTopicMin).Select(c => c.Key).Order(StringComparer.Ordinal).ToArray();
@@ -31,10 +34,10 @@ public static class ReleasedNeedStudy
         }
         var heldOut = HeldOutStudy.Read(data.Examples, settings, done => progress(0.8 * done));
         var rule = ClarityFit.Fit(heldOut, OutOfScopeShare);
-        rule = rule with { Threshold = ClarityFit.ThresholdFor(precision, rule, heldOut, OutOfScopeShare) };
+        rule = rule with { Threshold = ClarityFit.ThresholdFor(precision, MarginalPrecisionMin, rule, heldOut, OutOfScopeShare) };
         var arrays = NeedTrainer.Train(data.Examples, settings, names is null ? null : [.. names]) with { Clarity = rule };
         progress(1);
-        return arrays;
+        return (arrays, ClarityFit.FiguresOf(rule, heldOut, OutOfScopeShare));
     }
 
     /// <summary>On texts that the model has not seen; <paramref name="foreign"/>: questions of another trade.</summary>

@@ -13,6 +13,7 @@ internal static class NeedTables
         if (figures.Banking77 is { } banking)
         {
             table.AddRow("BANKING77 test", "accuracy, all answered", $"{banking.Accuracy}", $"{banking.Plain}", "0.92");
+            table.AddRow("", $"the same with {ReleasedNeedStudy.ColumnsMax} n-grams", $"{banking.Pruned}", "", "");
             table.AddRow("", "share clear", $"{banking.ClearShare}", "", "");
             table.AddRow("", "accuracy of the clear", $"{banking.ClearAccuracy}", "", "");
             table.AddRow("", "calibration error; model bytes", $"{Text(banking.ExpectedCalibrationError)}; {banking.ModelBytes}", "", "");
@@ -34,8 +35,10 @@ internal static class NeedTables
         }
         foreach (var row in figures.Retrieval)
         {
-            table.AddRow(row.Data, $"title first, of {row.Titles}", $"{row.First}", $"{row.BaselineFirst}", "");
-            table.AddRow("", "title among three", $"{row.FirstThree}", $"{row.BaselineFirstThree}", "");
+            table.AddRow(row.Data, $"title first, of {row.Titles}; beside: the rule before", $"{row.Shipped.First}", $"{row.Replaced.First}", "");
+            table.AddRow("", "title among three", $"{row.Shipped.FirstThree}", $"{row.Replaced.FirstThree}", "");
+            table.AddRow("", "any title shown", $"{row.Shipped.Any}", $"{row.Replaced.Any}", "");
+            table.AddRow("", "any title shown where none answers", $"{row.Shipped.AnyWhereNone}", $"{row.Replaced.AnyWhereNone}", "");
             table.AddRow("", "title exists: ROC AUC", $"{row.ExistsRocAuc}", "", "");
             table.AddRow("", "said none: where none, where there", $"{row.SaidNoneWhereNone}, {row.SaidNoneWhereThere}", "", "");
             table.AddRow("", "said it exists; the right one", $"{row.SaidThere}, {row.SaidThereRight}", "", "");

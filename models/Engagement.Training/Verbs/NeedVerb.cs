@@ -19,6 +19,10 @@ internal static class NeedVerb
         {
             DefaultValueFactory = _ => ReleasedNeedStudy.PrecisionDefault, Description = "Share of clear readings that are to be right, by texts held out.",
         };
+        var ngrams = new Option<int?>("--ngrams-max")
+        {
+            Description = $"N-grams kept, those whose weights move most; 0: all. Default: {ReleasedNeedStudy.ColumnsMax}, and all for --banking77, whose accuracy is measured so.",
+        };
         var output = new Option<string>("--out") { Required = true, Description = "Folder for need.json." };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => NeedSettings.Default.Seed, Description = "Of folds and trainer." };
         var trainedAt = new Option<string>("--trained-at")
@@ -26,15 +30,18 @@ internal static class NeedVerb
             DefaultValueFactory = _ => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
             Description = "Date for the manifest and the version; give it to get the same bytes again. Default: today.",
         };
-        var command = new Command("need", "What a search asks for, from a site's own topics or a public data set.") { from, banking, bitext, language, precision, output, seed, trainedAt };
+        var command = new Command("need", "What a search asks for, from a site's own topics or a public data set.") { from, banking, bitext, language, precision, ngrams, output, seed, trainedAt };
         command.SetAction(parsed =>
         {
             var (data, names) = DataOf(parsed.GetValue(from), parsed.GetValue(banking), parsed.GetValue(bitext));
-            var settings = NeedSettings.Default with { Seed = parsed.GetRequiredValue(seed), ColumnsMax = ReleasedNeedStudy.ColumnsMax };
+            var ngramsMax = parsed.GetValue(ngrams) ?? (parsed.GetValue(banking) is null ? ReleasedNeedStudy.ColumnsMax : 0);
+            if (ngramsMax is < 0 or > Core.Limits.NeedNgramsMax) throw new TrainingException($"--ngrams-max is a whole number from 0 to {Core.Limits.NeedNgramsMax}.");
+            var settings = NeedSettings.Default with { Seed = parsed.GetRequiredValue(seed), ColumnsMax = ngramsMax };
             var share = parsed.GetRequiredValue(precision);
             if (share is not (> 0 and < 1)) throw new TrainingException("--precision is a share between 0 and 1.");
-            var arrays = Watched("texts held out, then all", progress => ReleasedNeedStudy.Train(data, settings, share, names, progress));
+            var (arrays, heldOut) = Watched("texts held out, then all", progress => ReleasedNeedStudy.Train(data, settings, share, names, progress));
             arrays = arrays with { Languages = [.. parsed.GetRequiredValue(language).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] };
+            AnsiConsole.MarkupLineInterpolated($"held out: {HeldOutText(heldOut)}");
             return Write(NeedRelease.Write(arrays, data, settings, parsed.GetRequiredValue(trainedAt)), parsed.GetRequiredValue(output));
         });
         return command;
@@ -60,7 +67,7 @@ internal static class NeedVerb
     {
         if ((own, banking, clinc, bitext) is (null, null, null, null))
             throw new TrainingException("Say what to measure on: --need FILE.csv --model FOLDER, or --need with --banking77, --clinc150, --bitext.");
-        var settings = NeedSettings.Default with { Seed = NeedSettings.Default.Seed };
+        var settings = NeedSettings.Default;
         var (model, bytes) = folder is null ? default : Load(folder);
         if (own is not null || bitext is not null)
         {
@@ -105,6 +112,9 @@ internal static class NeedVerb
         (null, null, { } folder) => (NeedDataReader.BitextForRelease(folder), NeedTopics.Retail),
         _ => throw new TrainingException("Say what to learn from, one of: --from FILE, --banking77 FOLDER, --bitext FOLDER."),
     };
+
+    private static string HeldOutText(HeldOutFigures of) => FormattableString.Invariant(
+        $"{of.Coverage:F3} of {of.Texts} texts clear, {of.OutOfScopeClear:F3} of {of.OutOfScopeTexts} of other topics; of the clear {of.Precision:F3} right, of the least sure {of.Marginal:F3} (with {of.OutOfScopeShare:F2} of all out of scope)");
 
     private static int Write(byte[] file, string folder)
     {

@@ -10,9 +10,12 @@ namespace Core.Tests.Cards;
 
 public sealed class ArticleIndexTests
 {
-    private static readonly SiteModel _site = new()
+    private static readonly SiteModel _site = Site(NoArticleRule.Silent);
+    private static readonly SiteModel _siteThatSaysNone = Site(NoArticleRule.Said);
+
+    private static SiteModel Site(NoArticleRule noArticle) => new()
     {
-        Id = "help", Mode = SiteMode.Live, Secret = new SiteSecret(new byte[32]), Need = TrainedNeeds.Model,
+        Id = "help", Mode = SiteMode.Live, Secret = new SiteSecret(new byte[32]), Need = TrainedNeeds.Model, NoArticle = noArticle,
         Articles =
         [
             new SiteArticle("a1", "Print a return label", "/1"), new SiteArticle("a2", "Change your delivery address", "/2"), new SiteArticle("a3", "Gift cards", "/3"),
@@ -20,7 +23,8 @@ public sealed class ArticleIndexTests
         ],
     };
 
-    private static ContextCard Card(SessionEvidence evidence) => CardComposer.Compose(Told.Assessment(Visitors.Flounderer), evidence, _site);
+    private static ContextCard Card(SessionEvidence evidence, SiteModel? site = null) =>
+        CardComposer.Compose(Told.Assessment(Visitors.Flounderer), evidence, site ?? _site);
 
     private static string BestOf(string search)
     {
@@ -73,13 +77,17 @@ public sealed class ArticleIndexTests
         Assert.Null(Card(Told.Searches("print return label") with { Pages = [Told.Page("Print a return label", PageKind.Article)] }).Answer);
 
     [Fact]
-    public void Answer_WhereNoTitleComesNear_SaysThatNoneAnswers() => Assert.Equal(AnswerTexts.None, Card(Told.Searches("zebra crossing", "wqx")).Answer?.Code);
+    public void Answer_WhereNoTitleComesNear_SaysNothing() => Assert.Null(Card(Told.Searches("zebra crossing", "wqx")).Answer);
+
+    [Fact]
+    public void Answer_WhereNoTitleComesNearAndTheSiteAsksForIt_SaysThatNoneAnswers() =>
+        Assert.Equal(AnswerTexts.None, Card(Told.Searches("zebra crossing", "wqx"), _siteThatSaysNone).Answer?.Code);
 
     [Fact]
     public void Answer_WhereSearchesWereMet_SaysNothing() => Assert.Null(Card(SessionEvidence.Empty with
     {
         Queries = [new QueryEvidence("zebra crossing", 3, SearchScope.Help, Visitors.Noon, 1)],
-    }).Answer);
+    }, _siteThatSaysNone).Answer);
 
     [Fact]
     public void Answer_AfterItsSearchWasStruck_IsFoundAgainFromTheRest()
@@ -87,7 +95,8 @@ public sealed class ArticleIndexTests
         var card = Card(Told.Searches("print return label", "zebra crossing"));
         Assert.Equal(AnswerTexts.Missed, card.Answer?.Code);
 
-        Assert.Equal(AnswerTexts.None, card.WithStruck([card.Queries[0].Id], _site).Answer?.Code);
+        Assert.Equal(AnswerTexts.None, card.WithStruck([card.Queries[0].Id], _siteThatSaysNone).Answer?.Code);
+        Assert.Null(card.WithStruck([card.Queries[0].Id], _site).Answer);
         Assert.Null(card.WithStruck([card.Queries[0].Id]).Answer);
     }
 
@@ -96,7 +105,7 @@ public sealed class ArticleIndexTests
     [InlineData("nl", "Geen artikel")]
     [InlineData("es", "Ningún artículo")]
     public void Answer_InTheVisitorsLanguage_SaysItInThat(string language, string begin) =>
-        Assert.StartsWith(begin, Card(Told.Searches("zebra crossing") with { Language = language }).Answer?.Text, StringComparison.Ordinal);
+        Assert.StartsWith(begin, Card(Told.Searches("zebra crossing") with { Language = language }, _siteThatSaysNone).Answer?.Text, StringComparison.Ordinal);
 
     [Fact]
     public void Need_WhereTheModelIsClear_IsItsTopic()

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Core.Tests.Decisions;
 using Core.Tests.Needs;
 using Engagement.Core.Cards;
+using Engagement.Core.Decisions;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
 
@@ -55,6 +56,66 @@ public sealed class OpenerGoldenTests
             if (card.SuggestedOpener.IndexOfAny(['“', '„', '‘', '«']) >= 0) withTopic++;
         }
         Assert.InRange(withTopic, 10, Sessions);
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("nl")]
+    [InlineData("es")]
+    public void Openers_OfFlounderersWhoseNeedIsClear_AskAboutItInEveryLanguage(string language)
+    {
+        CopyLanguages.TryRead(language, out var copy);
+        var plain = OpenerTexts.For(VisitorState.Floundering, new Need("", false, null), copy);
+        var openers = Generate().Where(s => s.Card.Language == language && s.Card.State == VisitorState.Floundering && s.Card.NeedIsClear)
+            .Select(s => s.Card.SuggestedOpener).ToArray();
+
+        Assert.InRange(openers.Length, 5, Sessions);
+        Assert.DoesNotContain(plain, openers);
+    }
+
+    [Theory]
+    [InlineData("de", "Passwort vergessen", "Hallo! Was möchten Sie zum Passwort wissen? Ich sehe gern mit Ihnen nach.")]
+    [InlineData("de", "Lieferadresse falsch", "Hallo! Was möchten Sie zur Adresse wissen? Ich sehe gern mit Ihnen nach.")]
+    [InlineData("nl", "bestelling annuleren", "Hallo! Wat wilt u weten over annuleren? Ik kijk graag met u mee.")]
+    [InlineData("es", "imprimir etiqueta de devolución", "¡Hola! ¿Qué le gustaría saber sobre las devoluciones? Con mucho gusto lo miramos juntos.")]
+    [InlineData("en", "oak shelf warranty", "Hello! What would you like to know about the warranty? I will gladly look with you.")]
+    [InlineData("de", "Rechnung für Garantie", "Hallo! Was möchten Sie finden? Ich sehe gern mit Ihnen nach.")]
+    [InlineData("es", "estante roble", "¡Hola! ¿Qué le gustaría encontrar? Con mucho gusto lo miramos juntos.")]
+    [InlineData("de", "contraseña", "Hallo! Was möchten Sie finden? Ich sehe gern mit Ihnen nach.")]
+    public void Opener_OfASearchThatNamesOneCommonSubject_AsksAboutThat(string language, string search, string opener) =>
+        Assert.Equal(opener, CardComposer.Compose(Told.Assessment(Visitors.Flounderer), Told.Searches(search) with { Language = language }, _site).SuggestedOpener);
+
+    [Fact]
+    public void Opener_WhereASubjectIsWhatAProductIsCalled_DoesNotNameIt() => Assert.Equal(
+        "Hallo! Was möchten Sie finden? Ich sehe gern mit Ihnen nach.",
+        CardComposer.Compose(
+            Told.Assessment(Visitors.Flounderer), Told.Searches("Gutscheine einlösen") with { Language = "de", Pages = [Told.Page("Gutscheinen", PageKind.Product)] }, _site)
+            .SuggestedOpener);
+
+    [Fact]
+    public void Opener_WhereHerSearchHasThatVeryPhrase_DoesNotReciteIt() => Assert.Equal(
+        "¡Hola! ¿Qué le gustaría encontrar? Con mucho gusto lo miramos juntos.",
+        CardComposer.Compose(Told.Assessment(Visitors.Flounderer), Told.Searches("sobre la garantía") with { Language = "es" }, _site).SuggestedOpener);
+
+    [Fact]
+    public void Need_OfSearchesThatShareNothing_IsTheSubjectOfTheLatest()
+    {
+        var card = CardComposer.Compose(Told.Assessment(Visitors.Flounderer), Told.Searches("Regal Eiche", "Passwort vergessen") with { Language = "de" }, _site);
+
+        Assert.Equal(("Passwort", true), (card.Need, card.NeedIsClear));
+        Assert.False(card.WithStruck([card.Queries[1].Id], _site).SuggestedOpener.Contains("Passwort", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void CommonSubjects_InEveryLanguage_AreToldApartByTheirBeginnings()
+    {
+        foreach (var language in Enum.GetValues<CopyLanguage>())
+        {
+            var beginnings = CommonSubject.All.SelectMany(s => s.Beginnings[(int)language]).ToArray();
+            Assert.Equal(beginnings.Distinct(), beginnings);
+            Assert.All(beginnings, b => Assert.Equal(b.ToLowerInvariant(), b));
+        }
     }
 
     [Fact]

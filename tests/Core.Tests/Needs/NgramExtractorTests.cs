@@ -20,6 +20,33 @@ public sealed class NgramExtractorTests
     [InlineData("\u202Elabel🧵<b>", "label b")]
     public void Extract_OfTextsThatSayTheSame_IsTheSame(string one, string other) => Assert.Equal(Of(one), Of(other));
 
+    [Theory]
+    [InlineData("returns", "return")]
+    [InlineData("stopping", "stop")]
+    [InlineData("Stopped", "stop")]
+    [InlineData("deliveries", "delivery")]
+    [InlineData("making", "make")]
+    [InlineData("billing", "bill")]
+    [InlineData("passes", "pass")]
+    [InlineData("is", "is")]
+    [InlineData("e", "e")]
+    [InlineData("Größen", "großen")]
+    public void Extract_OfFormsOfAWord_AreOneWordWithoutEndings(string one, string other)
+    {
+        uint WordOf(string text)
+        {
+            var hashes = new uint[NgramExtractor.NgramsMax];
+            Assert.Equal(1, NgramExtractor.Extract(text, _shape with { WordsWithoutEndings = true }, hashes).OfWords);
+            return hashes[0];
+        }
+
+        Assert.Equal(WordOf(other), WordOf(one));
+    }
+
+    [Fact]
+    public void Extract_OfOtherWords_AreNotOneWithoutEndings() => Assert.NotEqual(
+        Of("card", _shape with { WordsWithoutEndings = true })[0], Of("care", _shape with { WordsWithoutEndings = true })[0]);
+
     [Fact]
     public void Extract_OfTwoWords_GivesWordsPairAndCharacters()
     {

@@ -28,6 +28,10 @@ public sealed class ShippedSiteFileTests
     }
 
     [Fact]
+    public void Files_ShowHowToNameANeedModel() => Assert.Contains(
+        Shipped, file => SiteFileReader.Read(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, file)), file, [])?.NeedModel == SiteModelReader.Released);
+
+    [Fact]
     public void Files_AreAllHere() => Assert.True(Shipped.Length >= 4);
 
     [Fact]

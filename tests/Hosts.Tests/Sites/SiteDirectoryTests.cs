@@ -115,6 +115,49 @@ public sealed class SiteDirectoryTests : IDisposable
         Assert.Contains(_files.Read().Errors, e => e.Path == "$.models.floundering" && e.Message.Contains("not there", StringComparison.Ordinal));
     }
 
+    private string WithNeed(string name) =>
+        SiteFiles.Valid("shop").Replace("\"mode\"", $"\"card\": {{ \"noArticle\": \"said\" }}, \"models\": {{ \"need\": \"{name}\" }}, \"mode\"", StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_NeedModel_IsThatOfTheFileThatIsNamed()
+    {
+        _files.Write("shop", SiteFiles.Valid("shop"));
+        var site = Assert.Single(_files.Read().Catalog.Sites);
+        Assert.Null(site.Need);
+        Assert.Equal(NoArticleRule.Silent, site.NoArticle);
+
+        _files.Write("shop", WithNeed("released"));
+        site = Assert.Single(_files.Read().Catalog.Sites);
+        Assert.Equal(27, site.Need?.Topics.Length);
+        Assert.Equal(NoArticleRule.Said, site.NoArticle);
+
+        File.Copy(Path.Combine(SiteOptions.ModelDirectoryDefault, "need", "need.json"), Path.Combine(_files.Path, "mine.need"));
+        _files.Write("shop", WithNeed("mine.need"));
+        Assert.Equal(site.Need?.Version, Assert.Single(_files.Read().Catalog.Sites).Need?.Version);
+    }
+
+    [Theory]
+    [InlineData(null, "not there")]
+    [InlineData("{", "MalformedJson")]
+    [InlineData("{}", "MalformedJson")]
+    [InlineData("cut", "MalformedJson")]
+    [InlineData("version", "UnsupportedFormat")]
+    public void Read_NeedModelThatIsNoneOrBroken_IsAnErrorAndLeavesTheLastGoodSite(string? text, string cause)
+    {
+        _files.Write("shop", WithNeed("released"));
+        var good = Assert.Single(_files.Read().Catalog.Sites).Need;
+        var released = File.ReadAllText(Path.Combine(SiteOptions.ModelDirectoryDefault, "need", "need.json"));
+        if (text == "cut") text = released[..(released.Length / 2)];
+        if (text == "version") text = released.Replace("\"formatVersion\":1", "\"formatVersion\":2", StringComparison.Ordinal);
+        if (text is not null) File.WriteAllText(Path.Combine(_files.Path, "mine.need"), text);
+
+        _files.Write("shop", WithNeed("mine.need"));
+        var reading = _files.Read();
+
+        Assert.Contains(reading.Errors, e => e.Path == "$.models.need" && e.Message.Contains(cause, StringComparison.Ordinal));
+        Assert.Same(good, Assert.Single(reading.Catalog.Sites).Need);
+    }
+
     [Fact]
     public async Task Reload_ModeOff_TakesEffectWithinFiveSeconds()
     {

@@ -58,6 +58,25 @@ public sealed class SiteFileTests
     public void Read_CommentsTrailingCommasAndByteOrderMark_AreAllowed() =>
         Assert.Empty(Validate("\uFEFF{ /* a shop */ \"site\": \"shop\", // its name\n \"secret\": { \"env\": \"X\" }, }"));
 
+    [Theory]
+    [InlineData("\"need\": \"released\"", "")]
+    [InlineData("\"need\": \"none\"", "")]
+    [InlineData("\"need\": \"models/need.json\"", "")]
+    [InlineData("\"need\": \"\"", "$.models.need")]
+    [InlineData("\"need\": 3", "$.models.need")]
+    [InlineData("\"need\": null", "$.models.need")]
+    [InlineData("\"needs\": \"released\"", "$.models.needs")]
+    public void Read_NeedModel_IsTextOrAnError(string member, string path) => Assert.Equal(
+        path.Length == 0 ? [] : [path], Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "models": { {{member}} } }""").Select(e => e.Path));
+
+    [Theory]
+    [InlineData("\"silent\"", "")]
+    [InlineData("\"said\"", "")]
+    [InlineData("true", "$.card.noArticle")]
+    [InlineData("\"sometimes\"", "$.card.noArticle")]
+    public void Read_NoArticle_IsSilentSaidOrAnError(string value, string path) => Assert.Equal(
+        path.Length == 0 ? [] : [path], Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "card": { "noArticle": {{value}} } }""").Select(e => e.Path));
+
     [Fact]
     public void Validate_TwoKeysOfARole_AreARotationAndThreeAreNot()
     {
