@@ -24,10 +24,10 @@ public sealed class ThresholdsPageTests(Browser browser) : IClassFixture<Browser
         var before = await SaidAsync(floundering);
         Assert.Equal(await CountedAsync(server.Client, "", "floundering"), before);
 
-        await page.Locator("#lostVisitor").FillAsync("4");
+        await page.Locator("#lostVisitor").FillAsync("8");
         await Expect(floundering.Locator(".best b")).Not.ToHaveTextAsync(before.Threshold);
         var cheaper = await SaidAsync(floundering);
-        Assert.Equal(await CountedAsync(server.Client, "?lostVisitor=4", "floundering"), cheaper);
+        Assert.Equal(await CountedAsync(server.Client, "?lostVisitor=8", "floundering"), cheaper);
         // Whoever is worth less is offered less, and only where it is surer.
         Assert.True(Number(cheaper.Offers) < Number(before.Offers));
         Assert.True(Number(cheaper.Precision) > Number(before.Precision));
@@ -35,7 +35,7 @@ public sealed class ThresholdsPageTests(Browser browser) : IClassFixture<Browser
 
         await page.Locator("#sessionsAnHour").FillAsync("2000");
         await Expect(floundering.Locator("tbody tr").First.Locator("td").First).Not.ToContainTextAsync(cheaper.Offers);
-        Assert.Equal(await CountedAsync(server.Client, "?lostVisitor=4&sessionsAnHour=2000", "floundering"), await SaidAsync(floundering));
+        Assert.Equal(await CountedAsync(server.Client, "?lostVisitor=8&sessionsAnHour=2000", "floundering"), await SaidAsync(floundering));
         await KeepAsync(page, "thresholds");
         Assert.Empty(troubles);
     }
