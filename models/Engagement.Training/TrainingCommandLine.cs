@@ -10,8 +10,13 @@ public static class TrainingCommandLine
     /// <param name="more">Verbs that a tool built upon this one adds.</param>
     public static int Run(string[] arguments, params ReadOnlySpan<Command> more)
     {
-        // A file or a pipe has no width; the tables want some.
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
+        if (Console.IsOutputRedirected)
+        {
+            // A file or a pipe has no width, and the tables want some; nor has it colours, whatever TERM says.
+            AnsiConsole.Profile.Width = 200;
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+        }
         var root = new RootCommand("Trains, evaluates and documents the released models.")
         {
             TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), ReproduceVerb.Create(), ThresholdVerb.Create(), SimulateVerb.Create(),
@@ -21,9 +26,11 @@ public static class TrainingCommandLine
         {
             return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (TrainingException e)
+        // A disk that is full or refuses is told like any other cause; what is left is a defect and shows its stack.
+        catch (Exception e) when (e is TrainingException or IOException or UnauthorizedAccessException)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            // Beside the figures, not among them: those may go into a file.
+            Console.Error.WriteLine(e.Message);
             return 1;
         }
     }

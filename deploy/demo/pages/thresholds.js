@@ -122,11 +122,19 @@ function curve({ points, best, thresholdNow, costOfNonePerHour }) {
 }
 
 function config(model) {
+  const line = el('code', {}, model.config);
+  const copied = el('span', { class: 'copied', role: 'status' });
   const copy = el('button', { type: 'button', class: 'quiet', onclick: async () => {
-    await navigator.clipboard?.writeText(model.config);
-    announce('Copied.');
+    // Only a secure page has a clipboard, and a browser may refuse it: then the words are selected instead.
+    try {
+      await navigator.clipboard.writeText(model.config);
+      copied.textContent = 'Copied.';
+    } catch {
+      getSelection().selectAllChildren(line);
+      copied.textContent = 'Selected: copy it with your keyboard.';
+    }
   } }, 'Copy');
-  return el('p', { class: 'config' }, 'In the site’s file:', el('code', {}, model.config), copy);
+  return el('p', { class: 'config' }, 'In the site’s file:', line, copy, copied);
 }
 
 show(byId('fields'), fields.map(field));

@@ -21,7 +21,7 @@ public static class GapPageWriter
         body{margin:0 auto;max-width:70rem;padding:2rem 1.25rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
         h1{font-size:1.6rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.4rem 0;max-width:46rem}.soft{color:var(--soft)}
         .table{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-        th{font-weight:600;color:var(--soft);font-size:.85rem}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+        th{font-weight:600;color:var(--soft);font-size:.85rem}td.number,th.number{text-align:right;padding-right:1.25rem;font-variant-numeric:tabular-nums;white-space:nowrap}
         td.question{font-weight:600;overflow-wrap:anywhere}.no_article{color:var(--none)}.not_found{color:var(--lost)}.found_not_helpful{color:var(--weak)}
         svg{display:block;width:100%;max-width:44rem;height:auto}svg text{fill:var(--ink);font:13px system-ui,sans-serif}rect.no_article{fill:var(--none)}
         rect.not_found{fill:var(--lost)}rect.found_not_helpful{fill:var(--weak)}
@@ -70,7 +70,7 @@ public static class GapPageWriter
 
     private static void Questions(GapReport report, StringBuilder page)
     {
-        page.Append("<h2>Sessions in vain, by what is missing</h2>\n");
+        page.Append("<h2>Sessions in vain, by what is missing</h2>\n<p class=\"soft\">A session that asked two questions counts with each.</p>\n");
         Bars(report, page);
         page.Append("""
             <h2>Questions</h2>

@@ -29,10 +29,15 @@ public static class GapsCommand
         var demo = new Option<bool>("--demo") { Description = "The demo's sites instead of --config" };
         var output = new Option<DirectoryInfo>("--out") { Description = "Directory for gaps.json, gaps.csv and gaps.html", DefaultValueFactory = _ => new DirectoryInfo("gaps") };
         var command = new Command("gaps", "Writes what a help centre does not answer: questions asked in vain, from five visitors up") { site, days, data, config, demo, output };
-        command.SetAction((result, cancellation) => RunAsync(
-            result.GetRequiredValue(site), result.GetValue(days), result.GetRequiredValue(data).FullName,
-            result.GetValue(demo) ? DemoSites.Prepare(result.GetRequiredValue(data).FullName) : new SiteDirectory(result.GetRequiredValue(config).FullName),
-            result.GetRequiredValue(output).FullName, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellation));
+        command.SetAction((result, cancellation) =>
+        {
+            var folder = result.GetRequiredValue(data).FullName;
+            // The demo's secrets are made where there is a log to read, not in whatever folder was mistyped.
+            var sites = result.GetValue(demo) && File.Exists(EmbeddedStorage.DatabaseOf(folder)) ? DemoSites.Prepare(folder) : new SiteDirectory(result.GetRequiredValue(config).FullName);
+            return RunAsync(
+                result.GetRequiredValue(site), result.GetValue(days), folder, sites, result.GetRequiredValue(output).FullName,
+                result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellation);
+        });
         return command;
     }
 

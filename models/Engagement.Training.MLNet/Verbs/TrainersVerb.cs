@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Engagement.Training.Data;
-using Engagement.Training.MLNet.Study;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Rows;
 using Engagement.Training.Trainers;
@@ -29,7 +27,12 @@ internal static class TrainersVerb
 
     private static int Run(string data, string output, long seed)
     {
-        var rows = PrefixRowExtractor.Extract(Rees46Reader.Read(data));
+        var faults = new RowFaults();
+        var events = Rees46Reader.Read(data, faults);
+        Training.Verbs.FigureTables.Print(data, faults);
+        var rows = PrefixRowExtractor.Extract(events);
+        var bySource = PrefixRowExtractor.Extract(events, bySourceSession: true);
+        if (rows.Count == 0) throw new TrainingException($"{data}: no event stands before its session's first purchase; there is nothing to predict.");
         List<(string Name, string Version, OutOfFold Predictions)> results = [];
         AnsiConsole.Progress().Start(context =>
         {
@@ -38,16 +41,16 @@ internal static class TrainersVerb
                 var trainer = TrainerCatalog.Find(name);
                 var task = context.AddTask(name, maxValue: 1);
                 var started = Stopwatch.GetTimestamp();
-                results.Add((trainer.Name, trainer.Version, new PurposefulStudy(trainer, rows, seed, done => task.Value = done).Evaluate()));
+                results.Add((trainer.Name, trainer.Version, new PurposefulStudy(trainer, rows, seed, done => task.Value = done).Evaluate(bySource)[1]));
                 task.Value = 1;
                 // Of this machine and this minute: said here, written nowhere.
                 AnsiConsole.MarkupLineInterpolated($"{trainer.Name} {trainer.Version}: five folds, settings chosen inside, in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
             }
         });
-        var figures = TrainersFigures.Of(rows, Rees46Reader.Sha256(data), seed, results);
+        var figures = TrainersFigures.Of(rows, bySource, Rees46Reader.Sha256(data), seed, results);
         Directory.CreateDirectory(output);
         var path = Path.Combine(output, "trainers.json");
-        File.WriteAllText(path, JsonSerializer.Serialize(figures, TrainersFiguresJson.Default.TrainersFigures) + "\n");
+        File.WriteAllBytes(path, figures.Write());
         Print(figures);
         AnsiConsole.MarkupLineInterpolated($"wrote {path}");
         return 0;
@@ -55,7 +58,7 @@ internal static class TrainersVerb
 
     private static void Print(TrainersFigures figures)
     {
-        var table = new Table { Title = new TableTitle("Purchase later in the session, by held-out users (95 % intervals)") }
+        var table = new Table { Title = new TableTitle("Purchase later in the session, by held-out users; sessions as the data set cuts them (95 % intervals)") }
             .AddColumns("trainer", "after event", "sessions", "purchases", "ROC AUC", "above the first", "PR AUC", "above the first");
         foreach (var trainer in figures.Trainers)
         {

@@ -3,7 +3,10 @@ namespace Engagement.Training.Evaluation;
 /// <summary>A statistic with its 95 % percentile interval; the bounds are NaN where too few resamples gave a value.</summary>
 public readonly record struct Interval(double Value, double Low, double High)
 {
-    public override string ToString() => FormattableString.Invariant($"{Value:F3} ({Low:F3} to {High:F3})");
+    /// <summary>With three digits, for a table; a dash where nothing could be measured.</summary>
+    public override string ToString() => double.IsNaN(Value) ? "–"
+        : double.IsNaN(Low) || double.IsNaN(High) ? FormattableString.Invariant($"{Value:F3} (no interval)")
+        : FormattableString.Invariant($"{Value:F3} ({Low:F3} to {High:F3})");
 }
 
 /// <summary>Percentile bootstrap that draws whole users, so that rows of one user stay together.</summary>

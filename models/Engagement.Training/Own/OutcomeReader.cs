@@ -15,7 +15,7 @@ namespace Engagement.Training.Own;
 /// </summary>
 public sealed class OutcomeReader(OwnState state)
 {
-    public const string WithoutDraw = "written before records carried a row from before the outcome";
+    public const string WithoutDraw = "without a row from before the outcome (a busy partition keeps one of some of its sessions only; early releases kept none)";
     public const string OtherSchema = "of another feature schema";
     public const string OtherSite = "of another site";
     public const string NotOfState = "says nothing of this state";
@@ -24,6 +24,7 @@ public sealed class OutcomeReader(OwnState state)
     private readonly Dictionary<string, int> _skipped = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sites = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _others = new(StringComparer.Ordinal);
     private readonly List<OwnRow> _rows = [];
 
     /// <param name="path">A file, or <c>-</c> for standard input.</param>
@@ -51,7 +52,7 @@ public sealed class OutcomeReader(OwnState state)
             if (!string.IsNullOrWhiteSpace(line)) Take(line, number, site);
         }
         if (site is null && _sites.Count > 1) throw new TrainingException($"The log is of several sites, say which: --site {string.Join(" or ", _sites.Order(StringComparer.Ordinal))}.");
-        if (_rows.Count == 0) throw new TrainingException($"No record can be learnt from{Why()}.");
+        if (_rows.Count == 0) throw new TrainingException($"No record can be learnt from{Why()}{OtherSites()}.");
         return new OwnRows(
             site ?? _sites.Single(), [.. _rows.OrderBy(r => r.Hour).ThenBy(r => r.Id, StringComparer.Ordinal)],
             Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant(), _skipped);
@@ -59,10 +60,17 @@ public sealed class OutcomeReader(OwnState state)
 
     private string Why() => _skipped.Count == 0 ? ": the log is empty" : ": " + string.Join(", ", _skipped.OrderByDescending(s => s.Value).Select(s => $"{s.Value} {s.Key}"));
 
+    // A mistyped site is then plain to see.
+    private string OtherSites() => _others.Count == 0 ? "" : $"; the log is of {string.Join(", ", _others)}";
+
     private void Take(string line, int number, string? site)
     {
         var record = Parse(line, number);
-        if (site is not null && record.Site != site) Skip(OtherSite);
+        if (site is not null && record.Site != site)
+        {
+            _others.Add(record.Site);
+            Skip(OtherSite);
+        }
         else if (record.FeatureSchema != FeatureSchema.Hash) Skip(OtherSchema);
         else if (!_ids.Add($"{record.Site}/{record.Id}")) Skip(Double);
         else if (record.Drawn is not { } drawn) Skip(WithoutDraw);

@@ -83,8 +83,8 @@ internal static class EvaluateVerb
         if (!read.IsOk) throw new TrainingException($"{path}: {read}");
         if (read.Model.Manifest?.DataSha256 == sha256)
             AnsiConsole.MarkupLine("[yellow]The model was trained on this very file: these figures flatter it. Its honest ones stand in evaluation.json.[/]");
-        if (!rows.Any(row => row.Converted)) AnsiConsole.MarkupLine("[yellow]No session of this file purchases after its first event: there is no ROC AUC or PR AUC to give (NaN).[/]");
-        else if (rows.All(row => row.Converted)) AnsiConsole.MarkupLine("[yellow]Every session of this file purchases: there is no ROC AUC to give (NaN).[/]");
+        if (!rows.Any(row => row.Converted)) AnsiConsole.MarkupLine("[yellow]No session of this file purchases after its first event: there is no ROC AUC or PR AUC to give (–).[/]");
+        else if (rows.All(row => row.Converted)) AnsiConsole.MarkupLine("[yellow]Every session of this file purchases: there is no ROC AUC to give (–).[/]");
         return PurposefulFigures.Of(
             Measure(read.Model, rows), Measure(read.Model, bySource), PurposefulFigures.ContributionsOf(read.Model, rows), read.Model.Version,
             read.Model.Manifest?.TrainerVersion ?? "", seed, sha256);

@@ -48,5 +48,5 @@ internal static class FigureTables
 
     private static string Reference(double value) => double.IsNaN(value) ? "" : Text(value);
 
-    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+    private static string Text(double value) => double.IsNaN(value) ? "–" : value.ToString("0.###", CultureInfo.InvariantCulture);
 }

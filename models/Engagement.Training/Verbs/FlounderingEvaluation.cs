@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Engagement.Core.Scoring;
 using Engagement.Training.Data;
@@ -31,8 +32,12 @@ internal static class FlounderingEvaluation
     }
 
     private static int Measure(
-        string data, IReadOnlyList<FlounderingSession> sessions, string? folder, double threshold, string? output, string file, long seed)
+        string data, List<FlounderingSession> sessions, string? folder, double threshold, string? output, string file, long seed)
     {
+        if (!(threshold is >= 0 and <= 1)) throw new TrainingException($"--threshold is {threshold.ToString(CultureInfo.InvariantCulture)}; allowed: 0 to 1.");
+        var floundered = sessions.Count(session => session.Label);
+        if (floundered == 0 || floundered == sessions.Count)
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{(floundered == 0 ? "None" : "Each")} of the {sessions.Count} sessions floundered: there is no ROC AUC to give (–).[/]");
         var figures = OutsideFigures.Of(data, sessions, folder is null ? PublishedStruggleRules.Instance : ReadModel(folder), null, seed, threshold);
         FlounderingTables.Print(figures);
         if (output is null) return 0;

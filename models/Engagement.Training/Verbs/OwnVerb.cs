@@ -10,7 +10,7 @@ namespace Engagement.Training.Verbs;
 
 /// <summary>
 /// <c>train --from LOG</c>: a site's own model from its own outcomes, tested on the latest quarter beside the prior; writes <c>model.json</c> only where it is
-/// better, and ends with 1 and the reason where not.
+/// better, and ends with 1 and the reason where not: <c>evaluation.json</c> is always of the model beside it, a refused one's figures stand in <c>refused.json</c>.
 /// </summary>
 internal static class OwnVerb
 {
@@ -22,15 +22,15 @@ internal static class OwnVerb
         var from = new Option<string?>("--from") { Description = "A site's own outcomes, one record a line (plain, gzip, or - for standard input): engagement log dump --topic engagement.outcomes --values" };
         var site = new Option<string?>("--site") { Description = "Which site, where the log is of several." };
         var state = new Option<OwnState>("--state") { DefaultValueFactory = _ => OwnState.Purposeful, Description = "purposeful (orders) or floundering (searches in vain)." };
-        var prior = new Option<string?>("--prior") { Description = "The model that the site uses now. Default: models/<state>/model.json; of floundering, where there is none, the published rules." };
-        var output = new Option<string>("--out") { DefaultValueFactory = _ => OutputDefault, Description = "Folder for model.json and evaluation.json." };
+        var prior = new Option<string?>("--prior") { Description = "The model that the site uses now. Default: what a site gets that names none: models/purposeful/model.json; of floundering the published rules." };
+        var output = new Option<string>("--out") { DefaultValueFactory = _ => OutputDefault, Description = "Folder for model.json and evaluation.json; refused.json where the model is not better." };
         var seed = new Option<long>("--seed") { DefaultValueFactory = _ => TrainVerb.SeedDefault, Description = "Of folds, trainer and bootstrap." };
         var trainedAt = new Option<string>("--trained-at")
         {
             DefaultValueFactory = _ => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Description = "Date for the manifest and the version; give it to get the same bytes again. Default: today.",
         };
-        var trainer = new Option<string>("--trainer") { DefaultValueFactory = _ => "xgboost", Description = "xgboost or mlnet." };
+        var trainer = new Option<string>("--trainer") { DefaultValueFactory = _ => "xgboost", Description = TrainerCatalog.Names + "." };
         foreach (var option in (Option[])[from, site, state, prior, output, seed, trainedAt, trainer]) train.Add(option);
         train.SetAction(parsed => Run(
             parsed.GetValue(from) ?? throw new TrainingException("Say what to train: --from LOG for a site's own model, or a sub-command for a released one (--help)."),
@@ -53,11 +53,14 @@ internal static class OwnVerb
         });
         using var model = study.Model;
         Directory.CreateDirectory(output);
-        File.WriteAllText(Path.Combine(output, "evaluation.json"), JsonSerializer.Serialize(model.Figures, OwnFiguresJson.Default.OwnFigures) + "\n");
         Print(model.Figures);
+        var figures = JsonSerializer.Serialize(model.Figures, OwnFiguresJson.Default.OwnFigures) + "\n";
+        if (model.Figures.Refused is not null) File.WriteAllText(Path.Combine(output, "refused.json"), figures);
         var file = OwnRelease.Write(model, study.Rows, trainer, trainedAt);
         var read = TreeEnsembleReader.Read(file);
         if (!read.IsOk) throw new TrainingException($"The written model does not read: {read}");
+        File.WriteAllText(Path.Combine(output, "evaluation.json"), figures);
+        File.Delete(Path.Combine(output, "refused.json"));
         Replace(Path.Combine(output, "model.json"), file);
         AnsiConsole.MarkupLineInterpolated($"{read.Model.Version}: {file.Length} bytes in {Path.Combine(output, "model.json")}");
         return 0;
@@ -72,14 +75,12 @@ internal static class OwnVerb
 
     private static IPropensityModel PriorOf(OwnState state, string? path)
     {
-        var file = path ?? Path.Combine("models", state.ToString().ToLowerInvariant(), "model.json");
-        if (File.Exists(file))
-        {
-            var read = TreeEnsembleReader.Read(File.ReadAllBytes(file));
-            return read.IsOk ? read.Model : throw new TrainingException($"The prior {file} cannot be used: {read}");
-        }
+        // A site that names no floundering model gets the rules; the trained one beside them is chosen by name, here as there.
         if (path is null && state == OwnState.Floundering) return PublishedStruggleRules.Instance;
-        throw new TrainingException($"There is no prior {file}; say where the model is that the site uses now: --prior FILE.");
+        var file = path ?? Path.Combine("models", "purposeful", "model.json");
+        if (!File.Exists(file)) throw new TrainingException($"There is no prior {file}; say where the model is that the site uses now: --prior FILE.");
+        var read = TreeEnsembleReader.Read(File.ReadAllBytes(file));
+        return read.IsOk ? read.Model : throw new TrainingException($"The prior {file} cannot be used: {read}");
     }
 
     private static void Print(OwnFigures figures)

@@ -6,23 +6,26 @@ using Engagement.Training.Needs;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Report;
 using Engagement.Training.Report.Charts;
+using Engagement.Training.Studies;
 using Spectre.Console;
 
 namespace Engagement.Training.Verbs;
 
-/// <summary><c>report</c>: writes what was measured as the model's card and its pictures.</summary>
+/// <summary><c>report</c>: writes what was measured as the model's card and its pictures; of the folder of all models, the report of all. Measures nothing anew.</summary>
 internal static class ReportVerb
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "Folder with evaluation.json, and model.json where one was trained: models/purposeful." };
-        var command = new Command("report", "Writes MODEL_CARD.md and its charts from evaluation.json.") { folder };
+        var folder = new Argument<string>("folder") { Description = "Folder with evaluation.json, and model.json where one was trained: models/purposeful. Of all: models." };
+        var command = new Command("report", "Writes MODEL_CARD.md and its charts from evaluation.json; of the folder of all models, report/index.html and the tables of README.md.") { folder };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(folder)));
         return command;
     }
 
     private static int Run(string folder)
     {
+        if (!File.Exists(Path.Combine(folder, "evaluation.json")) && Directory.Exists(folder)
+            && Directory.EnumerateDirectories(folder).Any(model => File.Exists(Path.Combine(model, "evaluation.json")))) return OfAll(folder);
         var evaluation = Read(folder, "evaluation.json");
         if (File.Exists(Path.Combine(folder, "need.json")))
         {
@@ -33,6 +36,14 @@ internal static class ReportVerb
         if (!read.IsOk) throw new TrainingException($"{folder}: {read}");
         if (read.Model.Version.StartsWith("floundering/", StringComparison.Ordinal)) Floundering(folder, evaluation, read.Model);
         else Purposeful(folder, evaluation, read.Model);
+        return 0;
+    }
+
+    private static int OfAll(string folder)
+    {
+        var context = new StudyContext("", folder, TrainVerb.SeedDefault, ReproduceVerb.TrainedAtDefault);
+        new Reproduction(StudyCatalog.All, context).Report();
+        foreach (var (file, change) in context.Written) AnsiConsole.MarkupLineInterpolated($"{change.ToString().ToLowerInvariant(),-8} {Path.Combine(folder, file)}");
         return 0;
     }
 

@@ -8,7 +8,7 @@ namespace Engagement.Training.Verbs;
 internal static class ReproduceVerb
 {
     // A constant, not today: the date stands in the models' versions, and the same command is to give the same bytes.
-    private const string TrainedAtDefault = "2026-11-30";
+    public const string TrainedAtDefault = "2026-11-30";
 
     public static Command Create()
     {

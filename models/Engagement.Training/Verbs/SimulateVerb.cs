@@ -10,6 +10,9 @@ namespace Engagement.Training.Verbs;
 /// <summary><c>simulate</c>: writes simulated visits as <c>WORLD.events.jsonl</c>, as the collector takes them, and <c>WORLD.labels.csv</c>, for <c>evaluate --events</c>.</summary>
 internal static class SimulateVerb
 {
+    // Some hundred megabytes of events.
+    private const int VisitsMax = 1_000_000;
+
     public static Command Create()
     {
         var output = new Option<string>("--out") { Required = true, Description = "Folder for the files." };
@@ -23,9 +26,11 @@ internal static class SimulateVerb
         var command = new Command("simulate", "Writes simulated visits to help centres with their labels.") { output, worlds, visits, seed };
         command.SetAction(parsed =>
         {
+            var count = parsed.GetRequiredValue(visits);
+            if (count is < 1 or > VisitsMax) throw new TrainingException($"--visits is {count}; allowed: 1 to {VisitsMax}.");
             var names = parsed.GetValue(worlds) is { Length: > 0 } given ? given.SelectMany(text => text.Split(',')).ToArray() : [.. HelpWorld.All.Select(world => world.Name)];
             foreach (var world in names.Select(HelpWorld.Find))
-                Write(parsed.GetRequiredValue(output), world, WorldSimulator.Simulate(world, parsed.GetRequiredValue(visits), parsed.GetRequiredValue(seed)));
+                Write(parsed.GetRequiredValue(output), world, WorldSimulator.Simulate(world, count, parsed.GetRequiredValue(seed)));
             return 0;
         });
         return command;
