@@ -36,7 +36,7 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         for (var i = 0; i < Ranges.Count; i++)
         {
             var json = body[Ranges[i]];
-            TakeOne(json, json, null, i, request, batch);
+            TakeOne(json, json, EventReadResult.Ok, null, i, request, batch);
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class EventIntake(CollectorMetrics metrics)
     public void Take(CanonicalEvents events, in IntakeRequest request, IntakeBatch batch)
     {
         if (!TryBegin(request, events.Count, batch)) return;
-        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), events.Original(i), events.Fields, i, request, batch);
+        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), events.Original(i), events.Fault(i), events.Fields, i, request, batch);
     }
 
     /// <summary>Keeps a body in which no events can be told apart.</summary>
@@ -71,9 +71,11 @@ internal sealed class EventIntake(CollectorMetrics metrics)
     }
 
     private void TakeOne(
-        ReadOnlySpan<byte> json, ReadOnlySpan<byte> sent, FrozenDictionary<string, string>? fields, int index, in IntakeRequest request, IntakeBatch batch)
+        ReadOnlySpan<byte> json, ReadOnlySpan<byte> sent, EventReadResult fault, FrozenDictionary<string, string>? fields, int index, in IntakeRequest request,
+        IntakeBatch batch)
     {
         var result = _reader.ReadClient(json, out var e);
+        if (!fault.IsOk) result = fault;
         if (result.IsOk) result = CheckRequest(e, request);
         if (!result.IsOk)
         {

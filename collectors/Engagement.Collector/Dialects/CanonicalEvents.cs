@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Engagement.Core.Events;
 
 namespace Engagement.Collector.Dialects;
 
@@ -11,7 +12,7 @@ internal sealed class CanonicalEvents : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(4 * 1024);
     private readonly Utf8JsonWriter _writer;
-    private readonly List<(Range Json, ReadOnlyMemory<byte> Original)> _events = [];
+    private readonly List<(Range Json, ReadOnlyMemory<byte> Original, EventReadResult Fault)> _events = [];
     private readonly DialectEvent _event = new();
     private readonly string _dialect;
 
@@ -31,6 +32,9 @@ internal sealed class CanonicalEvents : IDisposable
 
     public ReadOnlySpan<byte> Original(int index) => _events[index].Original.Span;
 
+    /// <summary>What is wrong with what was sent, where the dialect itself says so.</summary>
+    public EventReadResult Fault(int index) => _events[index].Fault;
+
     /// <summary>An empty event to fill; the one before is forgotten.</summary>
     public DialectEvent Begin()
     {
@@ -39,17 +43,25 @@ internal sealed class CanonicalEvents : IDisposable
     }
 
     /// <summary>Adds the event as filled.</summary>
-    public void Add(ReadOnlyMemory<byte> original)
+    public void Add(ReadOnlyMemory<byte> original) => Add(original, EventReadResult.Ok);
+
+    /// <summary>
+    /// Adds the event as far as filled, of which the dialect knows that it cannot be accepted; <paramref name="field"/> as the dialect names it. What it
+    /// says of consent and of its page decides whether a copy of it may be kept.
+    /// </summary>
+    public void AddFaulty(ReadOnlyMemory<byte> original, EventReadError error, string field) => Add(original, new EventReadResult(error, field, 0));
+
+    private void Add(ReadOnlyMemory<byte> original, EventReadResult fault)
     {
         var start = _bytes.WrittenCount;
         _writer.Reset();
         _event.Write(_writer, _dialect);
         _writer.Flush();
-        _events.Add((start.._bytes.WrittenCount, original));
+        _events.Add((start.._bytes.WrittenCount, original, fault));
     }
 
     /// <summary>Adds something that is no event, to be rejected.</summary>
-    public void AddMalformed(ReadOnlyMemory<byte> original) => _events.Add((0..0, original));
+    public void AddMalformed(ReadOnlyMemory<byte> original) => _events.Add((0..0, original, EventReadResult.Ok));
 
     /// <summary>An id that two sendings of the same bytes share, for protocols that have a time but no id.</summary>
     public static string IdOf(ReadOnlySpan<byte> content)

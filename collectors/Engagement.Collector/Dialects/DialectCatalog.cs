@@ -1,3 +1,4 @@
+using Engagement.Collector.Dialects.CloudEvents;
 using Engagement.Collector.Dialects.Segment;
 
 namespace Engagement.Collector.Dialects;
@@ -5,5 +6,5 @@ namespace Engagement.Collector.Dialects;
 /// <summary>Every dialect that the collector speaks.</summary>
 internal static class DialectCatalog
 {
-    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect()];
+    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new CloudEventsDialect()];
 }
