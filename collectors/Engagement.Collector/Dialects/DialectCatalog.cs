@@ -1,4 +1,5 @@
 using Engagement.Collector.Dialects.CloudEvents;
+using Engagement.Collector.Dialects.PostHog;
 using Engagement.Collector.Dialects.Segment;
 
 namespace Engagement.Collector.Dialects;
@@ -6,5 +7,5 @@ namespace Engagement.Collector.Dialects;
 /// <summary>Every dialect that the collector speaks.</summary>
 internal static class DialectCatalog
 {
-    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new CloudEventsDialect()];
+    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new CloudEventsDialect(), new PostHogDialect()];
 }
