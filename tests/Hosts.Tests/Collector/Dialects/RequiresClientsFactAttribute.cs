@@ -1,0 +1,12 @@
+namespace Hosts.Tests.Collector.Dialects;
+
+/// <summary>A test that drives vendors' own clients; skipped, saying so, where node or their packages are missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RequiresClientsFactAttribute : FactAttribute
+{
+    public RequiresClientsFactAttribute()
+    {
+        if (!VendorClients.HasNode) Skip = "node is not installed (Debian: nodejs npm).";
+        else if (!Directory.Exists(VendorClients.Modules)) Skip = "the clients' packages are not installed (npm ci in tests/Clients).";
+    }
+}
