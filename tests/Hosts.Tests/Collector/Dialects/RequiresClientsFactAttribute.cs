@@ -4,9 +4,10 @@ namespace Hosts.Tests.Collector.Dialects;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RequiresClientsFactAttribute : FactAttribute
 {
-    public RequiresClientsFactAttribute()
+    public RequiresClientsFactAttribute(bool inBrowser = false)
     {
         if (!VendorClients.HasNode) Skip = "node is not installed (Debian: nodejs npm).";
         else if (!Directory.Exists(VendorClients.Modules)) Skip = "the clients' packages are not installed (npm ci in tests/Clients).";
+        else if (inBrowser && VendorClients.Browser is null) Skip = "no browser here (Debian: chromium).";
     }
 }

@@ -8,8 +8,8 @@ internal static class VendorClients
     public static string Folder { get; } = Path.Combine(RepositoryRoot(), "tests", "Clients");
     public static string Modules { get; } = Path.Combine(Folder, "node_modules");
 
-    public static bool HasNode { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Any(folder => File.Exists(Path.Combine(folder, "node")) || File.Exists(Path.Combine(folder, "node.exe")));
+    public static bool HasNode { get; } = Find("node") is not null;
+    public static string? Browser { get; } = Find("chromium");
 
     /// <summary>Runs a script to its end against a collector; throws with what it printed where it fails or takes longer than a minute.</summary>
     public static async Task VisitAsync(CollectorHost host, string script, string[]? more = null, (string Name, string Value)? environment = null)
@@ -39,4 +39,7 @@ internal static class VendorClients
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Engagement.sln"))) directory = directory.Parent;
         return directory?.FullName ?? throw new DirectoryNotFoundException("no Engagement.sln above the tests");
     }
+
+    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }
