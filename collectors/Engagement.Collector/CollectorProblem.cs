@@ -54,6 +54,10 @@ public sealed record CollectorProblem(string Type, string Code, string Title, in
     public static CollectorProblem InvalidSessionRequest { get; } = Of(400, "invalid_request", "The request cannot be read",
         "The body is not the JSON of this request.", "{} or {\"site\",\"visitor\",\"signature\",\"expires\"}; a visitor of 1 to 256 bytes");
 
+    /// <summary>For protocols that expect an error where the one event of a request is not accepted.</summary>
+    public static CollectorProblem EventRejected(RejectedEvent rejected) => Of(400, rejected.Code, "The event cannot be accepted",
+        rejected.Field is { } field ? $"{field}: {rejected.Detail}" : rejected.Detail, null);
+
     public static CollectorProblem TooManyRequests(TimeSpan retryAfter) => Of(429, "too_many_requests", "Too many events",
         "This key has used up its budget for now.", "what Retry-After says") with { RetryAfter = retryAfter };
 

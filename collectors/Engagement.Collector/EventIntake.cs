@@ -35,7 +35,7 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         for (var i = 0; i < Ranges.Count; i++)
         {
             var json = body[Ranges[i]];
-            TakeOne(json, new SentEvent(json), i, request, batch);
+            TakeOne(json, new SentEvent(json), EventReadResult.Ok, i, request, batch);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class EventIntake(CollectorMetrics metrics)
     public void Take(CanonicalEvents events, in IntakeRequest request, IntakeBatch batch)
     {
         if (!TryBegin(request, events.Count, batch)) return;
-        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), new SentEvent(default, events, i), i, request, batch);
+        for (var i = 0; i < events.Count; i++) TakeOne(events.Json(i), new SentEvent(default, events, i), events.Fault(i), i, request, batch);
     }
 
     /// <summary>Keeps a body in which no events can be told apart.</summary>
@@ -69,9 +69,10 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         _lastVisitorLength = -1;
     }
 
-    private void TakeOne(ReadOnlySpan<byte> json, in SentEvent sent, int index, in IntakeRequest request, IntakeBatch batch)
+    private void TakeOne(ReadOnlySpan<byte> json, in SentEvent sent, EventReadResult fault, int index, in IntakeRequest request, IntakeBatch batch)
     {
         var result = _reader.ReadClient(json, out var e);
+        if (!fault.IsOk) result = fault;
         if (result.IsOk) result = CheckRequest(e, request);
         if (!result.IsOk)
         {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Engagement.Core.Events;
 
 namespace Engagement.Collector.Dialects;
 
@@ -12,7 +13,7 @@ internal sealed class CanonicalEvents : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(4 * 1024);
     private readonly Utf8JsonWriter _writer;
-    private readonly List<(Range Json, ReadOnlyMemory<byte> Original, string? Visitor)> _events = [];
+    private readonly List<(Range Json, ReadOnlyMemory<byte> Original, string? Visitor, EventReadResult Fault)> _events = [];
     private readonly DialectEvent _event = new();
 
     /// <param name="dialect">Its name, as the log preserves it.</param>
@@ -33,7 +34,7 @@ internal sealed class CanonicalEvents : IDisposable
     /// <summary>As it was sent but for the visitor's id, which no store may hold: <c>[visitor]</c> stands in its place. Allocates; for what is rejected.</summary>
     public ReadOnlySpan<byte> Original(int index)
     {
-        var (_, original, visitor) = _events[index];
+        var (_, original, visitor, _) = _events[index];
         if (string.IsNullOrEmpty(visitor)) return original.Span;
         // Latin-1 keeps every byte as it is.
         var text = Encoding.Latin1.GetString(original.Span);
@@ -41,6 +42,9 @@ internal sealed class CanonicalEvents : IDisposable
             text = text.Replace(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(written)), "[visitor]", StringComparison.Ordinal);
         return Encoding.Latin1.GetBytes(text);
     }
+
+    /// <summary>What is wrong with what was sent, where the dialect itself says so.</summary>
+    public EventReadResult Fault(int index) => _events[index].Fault;
 
     /// <summary>An empty event to fill; the one before is forgotten.</summary>
     public DialectEvent Begin()
@@ -50,17 +54,25 @@ internal sealed class CanonicalEvents : IDisposable
     }
 
     /// <summary>Adds the event as filled.</summary>
-    public void Add(ReadOnlyMemory<byte> original)
+    public void Add(ReadOnlyMemory<byte> original) => Add(original, EventReadResult.Ok);
+
+    /// <summary>
+    /// Adds the event as far as filled, of which the dialect knows that it cannot be accepted; <paramref name="field"/> as the dialect names it. What it
+    /// says of consent and of its page decides whether a copy of it may be kept.
+    /// </summary>
+    public void AddFaulty(ReadOnlyMemory<byte> original, EventReadError error, string field) => Add(original, new EventReadResult(error, field, 0));
+
+    private void Add(ReadOnlyMemory<byte> original, EventReadResult fault)
     {
         var start = _bytes.WrittenCount;
         _writer.Reset();
         _event.Write(_writer, Dialect);
         _writer.Flush();
-        _events.Add((start.._bytes.WrittenCount, original, _event.Visitor));
+        _events.Add((start.._bytes.WrittenCount, original, _event.Visitor, fault));
     }
 
     /// <summary>Adds something that is no event, to be rejected.</summary>
-    public void AddMalformed(ReadOnlyMemory<byte> original) => _events.Add((0..0, original, null));
+    public void AddMalformed(ReadOnlyMemory<byte> original) => _events.Add((0..0, original, null, EventReadResult.Ok));
 
     /// <summary>An id that two sendings of the same bytes share, for protocols that have a time but no id.</summary>
     public static string IdOf(ReadOnlySpan<byte> content)

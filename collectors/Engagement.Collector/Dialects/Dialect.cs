@@ -7,7 +7,8 @@ namespace Engagement.Collector.Dialects;
 
 /// <summary>A path that a vendor's client sends to.</summary>
 /// <param name="Kind">What the path says of the body, in the dialect's own words; null: nothing.</param>
-internal sealed record DialectRoute(string Method, string Pattern, string? Kind = null);
+/// <param name="IsQuestion">True where it never carries events: its body is not read.</param>
+internal sealed record DialectRoute(string Method, string Pattern, string? Kind = null, bool IsQuestion = false);
 
 /// <summary>A request as read: <paramref name="Json"/> is undefined where the body is none.</summary>
 internal sealed record DialectRequest(HttpRequest Http, string? Kind, ReadOnlyMemory<byte> Body, JsonElement Json, Instant Now);
@@ -34,7 +35,10 @@ internal abstract class Dialect
     /// </summary>
     public virtual JsonElement Parse(HttpRequest http, ReadOnlyMemory<byte> body) => body.IsEmpty ? default : DialectJson.Parse(body);
 
-    /// <summary>The body behind the protocol's own encodings, such as base64 in a form. Throws <see cref="InvalidDataException"/>.</summary>
+    /// <summary>
+    /// The body behind the protocol's own encodings, such as base64 in a form. Throws <see cref="InvalidDataException"/>, and
+    /// <see cref="BadHttpRequestException"/> where it grows beyond what a request may have.
+    /// </summary>
     public virtual ReadOnlyMemory<byte> Decode(HttpRequest http, ReadOnlyMemory<byte> body) => body;
 
     /// <summary>The write key where this protocol carries one; null when there is none. <c>?key=</c> is looked at by the caller.</summary>
@@ -51,4 +55,10 @@ internal abstract class Dialect
 
     /// <summary>True where the client only asks something that carries no events, such as for its settings: it is answered, and nothing else is to be done.</summary>
     public virtual ValueTask<bool> TryAnswerQuestionAsync(HttpContext http, DialectRoute route) => ValueTask.FromResult(false);
+
+    /// <summary>True where an OPTIONS request is the protocol's own question rather than a browser's preflight, and is answered.</summary>
+    public virtual ValueTask<bool> TryAnswerOptionsAsync(HttpContext http) => ValueTask.FromResult(false);
+
+    /// <summary>Whether its clients run in a sandboxed frame, of which a browser says no more than <c>Origin: null</c>.</summary>
+    public virtual bool IsSandboxed => false;
 }

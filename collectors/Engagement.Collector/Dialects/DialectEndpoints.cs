@@ -23,10 +23,10 @@ internal static class DialectEndpoints
             }
             foreach (var pattern in dialect.Routes.Select(route => route.Pattern).Distinct())
             {
-                routes.MapMethods(pattern, [HttpMethods.Options], http =>
+                routes.MapMethods(pattern, [HttpMethods.Options], async http =>
                 {
+                    if (await dialect.TryAnswerOptionsAsync(http)) return;
                     OriginPolicy.AnswerPreflight(http, http.RequestServices.GetRequiredService<SiteCatalogSource>().Current, "GET, POST", dialect.AllowedHeaders, withCredentials: true);
-                    return Task.CompletedTask;
                 }).ExcludeFromDescription();
             }
         }
@@ -39,9 +39,10 @@ internal static class DialectEndpoints
         var now = Instant.FromDateTimeOffset(http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         var (request, problem) = await ReadAsync(http, dialect, route, now);
         var credential = problem is null ? CredentialOf(dialect, request, catalog) : null;
-        OriginPolicy.Allow(http.Response, origin, credential, OriginPolicy.MaySend, withCredentials: true);
+        var isSandbox = dialect.IsSandboxed && origin == "null";
+        OriginPolicy.Allow(http.Response, origin, isSandbox ? null : credential, OriginPolicy.MaySend, withCredentials: true);
         if (problem is null && await dialect.TryAnswerQuestionAsync(http, route)) return;
-        problem ??= Refusal(credential, origin);
+        problem ??= Refusal(credential, isSandbox ? null : origin);
         if (problem is not null) await dialect.RefuseAsync(request, problem);
         else await ReceiveAsync(http, dialect, request, credential!.Value.Site, credential.Value.Key);
     }
@@ -68,7 +69,7 @@ internal static class DialectEndpoints
     private static async ValueTask<(DialectRequest Request, CollectorProblem? Problem)> ReadAsync(HttpContext http, Dialect dialect, DialectRoute route, Instant now)
     {
         var empty = new DialectRequest(http.Request, route.Kind, default, default, now);
-        if (!HttpMethods.IsPost(http.Request.Method)) return (empty, null);
+        if (route.IsQuestion || !HttpMethods.IsPost(http.Request.Method)) return (empty, null);
         var (body, problem) = await CollectorEndpoints.ReadBodyAsync(http, ofAnyType: true);
         if (problem is not null) return (empty, problem);
         using (body)
@@ -86,6 +87,10 @@ internal static class DialectEndpoints
             catch (InvalidDataException)
             {
                 return (empty, CollectorProblem.MalformedEncoding);
+            }
+            catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            {
+                return (empty, CollectorProblem.BodyTooLarge);
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class DialectEvent
     public const int ProductsMax = 50;
 
     private readonly List<DialectProduct> _products = [];
-    private readonly List<string> _unread = [];
+    private readonly HashSet<string> _unread = [];
 
     /// <summary>The protocol's own id of the event; null where there is none: then <see cref="MintId"/>, or an id from the content.</summary>
     public string? Id { get; set; }
@@ -154,7 +154,8 @@ internal sealed class DialectEvent
         if (type == EventType.Custom && Properties.ValueKind == JsonValueKind.Object && Properties.GetRawText().Length <= Limits.EventBytesMax / 2)
         {
             writer.WritePropertyName("properties"u8);
-            Properties.WriteTo(writer);
+            // As it stands: what is no Unicode in it is the event reader's to reject, and would throw here.
+            writer.WriteRawValue(Properties.GetRawText(), skipInputValidation: true);
         }
         writer.WriteStartObject("source"u8);
         writer.WriteString("dialect"u8, dialect);

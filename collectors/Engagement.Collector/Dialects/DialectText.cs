@@ -23,9 +23,32 @@ internal static class DialectText
         return text[..length];
     }
 
-    /// <summary>A member of an object; undefined where there is none.</summary>
-    public static JsonElement Member(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+    /// <summary>A member of an object; undefined where there is none, or where another's name is no Unicode.</summary>
+    public static JsonElement Member(this JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object) return default;
+        try
+        {
+            return element.TryGetProperty(name, out var value) ? value : default;
+        }
+        catch (InvalidOperationException)
+        {
+            return default; // half of a surrogate pair, met while looking
+        }
+    }
+
+    /// <summary>Null where the name is no Unicode.</summary>
+    public static string? NameOf(this JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Text, or a number or truth value as it is written; null for anything else, for the empty text, and for text that is no Unicode.</summary>
     public static string? AsText(this JsonElement element)

@@ -78,76 +78,7 @@ internal static class SegmentReader
     {
         var properties = call.Member("properties");
         e.Name = call.Text("event");
-        if (e.Name is null || !SegmentNames.Events.TryGetValue(e.Name, out var known))
-        {
-            e.Properties = properties;
-            return;
-        }
-        e.Type = known.Type;
-        e.Scope = known.Scope;
-        switch (known.Type)
-        {
-            case EventType.SearchPerformed:
-                e.Query = properties.Text("query", "search_query", "search_term");
-                e.ResultCount = Count(e, properties, "results_count", "result_count", "number_of_results");
-                if (properties.Text("scope") is { } scope) e.Scope = scope == "help" ? SearchScope.Help : SearchScope.Catalogue;
-                break;
-            case EventType.ArticleViewed or EventType.ArticleRated:
-                e.ArticleId = properties.Text("article_id", "id", "slug");
-                e.ArticleTitle = properties.Text("title", "name");
-                e.Helpful = properties.Member("helpful") switch { { ValueKind: JsonValueKind.True } => true, { ValueKind: JsonValueKind.False } => false, _ => null };
-                break;
-            default:
-                ReadCommerce(e, properties);
-                break;
-        }
-    }
-
-    private static void ReadCommerce(DialectEvent e, JsonElement properties)
-    {
-        var pieces = 0;
-        if (properties.Member("products") is { ValueKind: JsonValueKind.Array } products)
-        {
-            foreach (var product in products.EnumerateArray())
-            {
-                if (ReadProduct(e, product, "properties.products[].") is not { } read) continue;
-                e.AddProduct(read);
-                pieces += read.Quantity ?? 1;
-            }
-        }
-        if (e.Type is EventType.ProductViewed or EventType.ProductAdded or EventType.ProductRemoved or EventType.SearchResultOpened) e.Product = ReadProduct(e, properties, "properties.");
-        if (e.Type == EventType.ProductListViewed && properties.Text("category") is { } category) e.Product = new DialectProduct(null, Category: category);
-        if (e.Type is not (EventType.CartViewed or EventType.CheckoutStarted or EventType.OrderCompleted)) return;
-        if (e.Products.Count > 0) e.CartItems = pieces;
-        e.CartValue = Amount(e, properties, "value") ?? Amount(e, properties, "total") ?? Amount(e, properties, "revenue");
-    }
-
-    private static DialectProduct? ReadProduct(DialectEvent e, JsonElement product, string path)
-    {
-        if (product.ValueKind != JsonValueKind.Object) return null;
-        return new DialectProduct(
-            product.Text("product_id", "sku", "id"), product.Text("name"), product.Text("category"), Amount(e, product, "price", path), Count(e, product, path, ["quantity"]));
-    }
-
-    private static double? Amount(DialectEvent e, JsonElement properties, string name, string path = "properties.")
-    {
-        if (properties.Text(name) is not { } text) return null;
-        if (DialectText.TryNumber(text, out var amount) && amount >= 0) return amount;
-        e.NotRead(path + name);
-        return null;
-    }
-
-    private static int? Count(DialectEvent e, JsonElement properties, params ReadOnlySpan<string> names) => Count(e, properties, "properties.", names);
-
-    private static int? Count(DialectEvent e, JsonElement properties, string path, ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (properties.Text(name) is not { } text) continue;
-            if (DialectText.TryCount(text, out var count)) return count;
-            e.NotRead(path + name);
-        }
-        return null;
+        if (!SegmentEventReader.TryRead(e, properties)) e.Properties = properties;
     }
 
     private static void ReadTime(DialectEvent e, JsonElement call, JsonElement root, Instant now)
@@ -180,10 +111,8 @@ internal static class SegmentReader
     /// </summary>
     private static void ReadPrivacy(DialectEvent e, JsonElement context)
     {
-        var privacy = context.Member("privacy");
-        e.Consent = Flag(privacy, "consent") ?? ConsentOf(context.Member("consent").Member("categoryPreferences"));
-        e.Gpc = Flag(privacy, "gpc");
-        e.Dnt = Flag(privacy, "dnt");
+        e.ReadPrivacy(context.Member("privacy"));
+        e.Consent ??= ConsentOf(context.Member("consent").Member("categoryPreferences"));
     }
 
     private static bool? ConsentOf(JsonElement categories)
@@ -192,13 +121,10 @@ internal static class SegmentReader
         bool? any = null;
         foreach (var category in categories.EnumerateObject())
         {
-            if (SegmentNames.ConsentCategories.Contains(category.Name)) any = any == true || category.Value.ValueKind == JsonValueKind.True;
+            if (category.NameOf() is { } name && SegmentNames.ConsentCategories.Contains(name)) any = any == true || category.Value.ValueKind == JsonValueKind.True;
         }
         return any;
     }
-
-    private static bool? Flag(JsonElement element, string name) =>
-        element.Member(name).ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
 
     /// <summary>RudderStack's browser library says it in a header too.</summary>
     private static string? AnonymousIdOf(HttpRequest http)

@@ -216,4 +216,17 @@ public sealed class SegmentTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Empty(await host.EventsAsync());
     }
+
+    [Fact]
+    public async Task Hostile_NoRequestIsMoreThanRefused()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        string[] calls =
+        [
+            Track("Order Completed", """{"total":120,"products":[{"product_id":"p1","quantity":2,"price":60}]}"""), Track("Products Searched", """{"query":"kettle","results_count":0,"scope":"help"}"""),
+            Track("other", """{"a":{"b":[1,2]}}"""),
+            """{"type":"page","name":"Help","userId":"u","properties":{"url":"https://shop.example/","title":"T"},"context":{"privacy":{"consent":true},"consent":{"categoryPreferences":{"Analytics":true,"Other":false}}},"timestamp":"2026-01-01T00:00:00Z","sentAt":"2026-01-01T00:00:01Z"}""",
+        ];
+        await HostileRequests.SendAsync(host, "/v1/batch", [.. calls, $$"""{"context":{"locale":"de"},"batch":[{{string.Join(',', calls)}}]}"""], Basic);
+    }
 }

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Engagement.Core.Sites;
+using Microsoft.AspNetCore.Http;
+
+namespace Engagement.Collector.Dialects.Shopify;
+
+/// <summary>
+/// Shopify's customer events, as a web pixel hears them and forwards them with the few lines of this folder's README. Follows Shopify's "Web pixels
+/// API: Standard events" and the types of <c>@shopify/web-pixels-extension</c>.
+/// </summary>
+internal sealed class ShopifyDialect : Dialect
+{
+    private const string Scheme = "Bearer ";
+
+    public override string Name => DialectNames.Shopify;
+    public override IReadOnlyList<DialectRoute> Routes { get; } = [new(HttpMethods.Post, "/v1/shopify")];
+    public override FrozenDictionary<string, string> Fields => ShopifyNames.Fields;
+
+    /// <summary>A custom pixel runs in a frame without an origin of its own.</summary>
+    public override bool IsSandboxed => true;
+
+    /// <summary>A server's; a pixel's stands in the address, for a header would cost a preflight.</summary>
+    public override string? KeyOf(DialectRequest request)
+    {
+        var header = request.Http.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+    }
+
+    public override void Read(DialectRequest request, CanonicalEvents events) => ShopifyReader.Read(request, events);
+
+    public override Task AnswerAsync(DialectRequest request, EventsAnswer answer) =>
+        DialectAnswers.JsonAsync(request.Http.HttpContext, JsonSerializer.Serialize(answer, CollectorJson.Default.EventsAnswer), StatusCodes.Status202Accepted);
+}
