@@ -1,9 +1,10 @@
 using Engagement.Collector.Dialects.Segment;
+using Engagement.Collector.Dialects.Snowplow;
 
 namespace Engagement.Collector.Dialects;
 
 /// <summary>Every dialect that the collector speaks.</summary>
 internal static class DialectCatalog
 {
-    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect()];
+    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new SnowplowDialect()];
 }

@@ -40,7 +40,7 @@ internal static class DialectEndpoints
         var (request, problem) = await ReadAsync(http, dialect, route, now);
         var credential = problem is null ? CredentialOf(dialect, request, catalog) : null;
         OriginPolicy.Allow(http.Response, origin, credential, OriginPolicy.MaySend, withCredentials: true);
-        if (problem is null && await dialect.TryAnswerQuestionAsync(http, route)) return;
+        if (problem is null && (await dialect.TryAnswerQuestionAsync(http, route) || await dialect.TryAnswerQuestionAsync(request))) return;
         problem ??= Refusal(credential, origin);
         if (problem is not null) await dialect.RefuseAsync(request, problem);
         else await ReceiveAsync(http, dialect, request, credential!.Value.Site, credential.Value.Key);
