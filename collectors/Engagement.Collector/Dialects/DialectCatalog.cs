@@ -1,3 +1,4 @@
+using Engagement.Collector.Dialects.Matomo;
 using Engagement.Collector.Dialects.Segment;
 using Engagement.Collector.Dialects.Snowplow;
 
@@ -6,5 +7,5 @@ namespace Engagement.Collector.Dialects;
 /// <summary>Every dialect that the collector speaks.</summary>
 internal static class DialectCatalog
 {
-    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new SnowplowDialect()];
+    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new SnowplowDialect(), new MatomoDialect()];
 }

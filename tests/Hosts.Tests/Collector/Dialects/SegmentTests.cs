@@ -212,4 +212,18 @@ public sealed class SegmentTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Empty(await host.EventsAsync());
     }
+
+    [Fact]
+    public async Task HalfASurrogatePair_InATextOrAName_SpoilsNothing()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        await host.PostAsync("/v1/t", """{"type":"track","event":"Product Viewed","messageId":"m","anonymousId":"anna","properties":{"product_id":"p","name":"cut \ud83d","\ud800":1},"context":{"consent":{"categoryPreferences":{"\udfff":true}}}}""", more: Basic);
+        Assert.Equal("cut \ufffd", (string)Assert.Single(await host.EventsAsync())["product"]!["name"]!);
+    }
+
+    [Fact]
+    public Task Fuzz_NothingThrows() => DialectFuzz.RunAsync(
+        20260, new(HttpMethod.Post, "/v1/t", Track("Order Completed", """{"order_id":"o","total":120,"products":[{"product_id":"p1","quantity":2,"price":60}]}""")),
+        new(HttpMethod.Post, "/v1/batch", """{"batch":[{"type":"track","event":"Products Searched","anonymousId":"anna","properties":{"query":"a","results_count":0}}],"sentAt":"2026-01-01T00:00:00Z","context":{"consent":{"categoryPreferences":{"Analytics":true}}}}"""),
+        new(HttpMethod.Get, "/pixel/v1/track?anonymousId=anna&event=Heartbeat&messageId=r3"));
 }
