@@ -1,3 +1,4 @@
+using Engagement.Collector.Dialects.Ga4;
 using Engagement.Collector.Dialects.Matomo;
 using Engagement.Collector.Dialects.Segment;
 using Engagement.Collector.Dialects.Snowplow;
@@ -7,5 +8,5 @@ namespace Engagement.Collector.Dialects;
 /// <summary>Every dialect that the collector speaks.</summary>
 internal static class DialectCatalog
 {
-    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new SnowplowDialect(), new MatomoDialect()];
+    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new SnowplowDialect(), new MatomoDialect(), new Ga4Dialect()];
 }
