@@ -1,4 +1,5 @@
 using Engagement.Collector.Dialects.Ga4;
+using Engagement.Collector.Dialects.GoogleTag;
 using Engagement.Collector.Dialects.Matomo;
 using Engagement.Collector.Dialects.Segment;
 using Engagement.Collector.Dialects.Snowplow;
@@ -8,5 +9,5 @@ namespace Engagement.Collector.Dialects;
 /// <summary>Every dialect that the collector speaks.</summary>
 internal static class DialectCatalog
 {
-    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new SnowplowDialect(), new MatomoDialect(), new Ga4Dialect()];
+    public static IReadOnlyList<Dialect> All { get; } = [new SegmentDialect(), new SnowplowDialect(), new MatomoDialect(), new Ga4Dialect(), new GoogleTagDialect()];
 }

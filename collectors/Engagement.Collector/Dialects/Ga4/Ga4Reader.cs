@@ -40,18 +40,19 @@ internal static class Ga4Reader
         // Without a time, a repeated sending cannot be told from the same thing done twice.
         if (e.OccurredAt is null) e.MintId();
         else e.Id = CanonicalEvents.IdOf(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{e.Visitor}\n{e.OccurredAt.Value.UnixMs}\n{index}\n{item.GetRawText()}")));
+        // The two that Google names, of advertising, say nothing of being heard here.
+        e.Consent = root.Member("consent").Text("analytics_storage") switch { "GRANTED" or "granted" => true, "DENIED" or "denied" => false, _ => null };
+        ReadParameters(e, parameters);
+        events.Add(DialectJson.Bytes(item));
+    }
+
+    /// <summary>Reads the parameters of an event whose name is known; also of those that Google's tag sends from a page.</summary>
+    public static void ReadParameters(DialectEvent e, JsonElement parameters)
+    {
         e.Url = parameters.Text("page_location");
         e.Title = parameters.Text("page_title");
         e.Referrer = parameters.Text("page_referrer");
         e.Language = parameters.Text("language");
-        // The two that Google names, of advertising, say nothing of being heard here.
-        e.Consent = root.Member("consent").Text("analytics_storage") switch { "GRANTED" or "granted" => true, "DENIED" or "denied" => false, _ => null };
-        ReadKind(e, parameters);
-        events.Add(DialectJson.Bytes(item));
-    }
-
-    private static void ReadKind(DialectEvent e, JsonElement parameters)
-    {
         if (e.Name is null || !Ga4Names.Events.TryGetValue(e.Name, out var type))
         {
             e.Properties = parameters;
