@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
@@ -9,6 +11,9 @@ namespace Engagement.Collector.Dialects;
 /// <summary>JSON of strangers. Pure.</summary>
 internal static class DialectJson
 {
+    /// <summary>Of <c>\uXXXX</c>.</summary>
+    private const int EscapeBytes = 6;
+
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 2 * Limits.EventDepthMax };
 
     /// <summary>Throws <see cref="JsonException"/> for anything that is no JSON in UTF-8, or too deep.</summary>
@@ -17,7 +22,72 @@ internal static class DialectJson
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
         if (!Utf8.IsValid(json.Span)) throw new JsonException("Not valid UTF-8.");
         // Not disposed of: its memory is the body's, and what it rents of its own is left to the collector of garbage.
-        return JsonElement.Parse(json.Span, s_options);
+        return JsonElement.Parse(Mend(json).Span, s_options);
+    }
+
+    /// <summary>As <see cref="Parse"/>, of JSON that stands as text in a value; false where it is none.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> json, out JsonElement element)
+    {
+        try
+        {
+            element = Parse(json);
+            return true;
+        }
+        catch (JsonException)
+        {
+            element = default;
+            return false;
+        }
+    }
+
+    /// <summary>An object of texts in their order, without those that are null.</summary>
+    public static JsonElement Object(IEnumerable<KeyValuePair<string, string?>> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in members)
+            {
+                if (value is not null) writer.WriteString(name, value);
+            }
+            writer.WriteEndObject();
+        }
+        return Parse(buffer.WrittenMemory);
+    }
+
+    /// <summary>
+    /// Half of a surrogate pair, as is left where a script cuts a title within an emoji, becomes U+FFFD: reading its text, or the name of a member, would
+    /// throw, and the rest of the event is good.
+    /// </summary>
+    private static ReadOnlyMemory<byte> Mend(ReadOnlyMemory<byte> json)
+    {
+        byte[]? mended = null;
+        var bytes = json.Span;
+        for (var at = 0; at < bytes.Length;)
+        {
+            var next = bytes[at..].IndexOf((byte)'\\');
+            if (next < 0) break;
+            at += next;
+            if (!TryUnitAt(bytes, at, out var unit)) at += 2;
+            else if (!char.IsSurrogate(unit)) at += EscapeBytes;
+            else if (char.IsHighSurrogate(unit) && TryUnitAt(bytes, at + EscapeBytes, out var low) && char.IsLowSurrogate(low)) at += 2 * EscapeBytes;
+            else
+            {
+                "\\uFFFD"u8.CopyTo((mended ??= json.ToArray()).AsSpan(at));
+                at += EscapeBytes;
+            }
+        }
+        return mended ?? json;
+    }
+
+    private static bool TryUnitAt(ReadOnlySpan<byte> json, int at, out char unit)
+    {
+        unit = default;
+        if (at > json.Length - EscapeBytes || json[at] != '\\' || json[at + 1] != 'u') return false;
+        if (!Utf8Parser.TryParse(json.Slice(at + 2, 4), out ushort code, out var read, 'x') || read != 4) return false;
+        unit = (char)code;
+        return true;
     }
 
     /// <summary>The bytes of a value, to be kept where it is rejected.</summary>

@@ -229,4 +229,12 @@ public sealed class SegmentTests
         ];
         await HostileRequests.SendAsync(host, "/v1/batch", [.. calls, $$"""{"context":{"locale":"de"},"batch":[{{string.Join(',', calls)}}]}"""], Basic);
     }
+
+    [Fact]
+    public async Task HalfASurrogatePair_InATextOrAName_SpoilsNothing()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        await host.PostAsync("/v1/t", """{"type":"track","event":"Product Viewed","messageId":"m","anonymousId":"anna","properties":{"product_id":"p","name":"cut \ud83d","\ud800":1},"context":{"consent":{"categoryPreferences":{"\udfff":true}}}}""", more: Basic);
+        Assert.Equal("cut \ufffd", (string)Assert.Single(await host.EventsAsync())["product"]!["name"]!);
+    }
 }
