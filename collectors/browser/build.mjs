@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const scriptGzipBytesMax = 6 * 1024;
 // Names that only these files use among themselves: shortened, alike in every file. None may be a name of the browser's, of the wire or of the public API.
 const internal = new RegExp(`^(${['retryAfterMs', 'deliver', 'beacon', 'standing', 'explain', 'needsBeat', 'arrived', 'searched', 'hasRefused', 'refused', 'fromOtherTabs', 'ensure',
-  'current', 'touch', 'adopt', 'hurry', 'alone', 'lives', 'spread', 'receive', 'launch', 'mint', 'signed', 'later', 'createHolder', 'isSeen', 'settle', 'say', 'lead',
+  'current', 'touch', 'adopt', 'hurry', 'alone', 'lives', 'spread', 'receive', 'launch', 'mint', 'signed', 'later', 'isSeen', 'settle', 'say', 'lead',
   'names'].join('|')})$`);
 const target = ['es2022', 'chrome109', 'firefox115', 'safari16.4'];
 
@@ -35,7 +35,8 @@ async function release() {
   // Named by its content, so that a tag never meets the invitation of another release and caches may keep it for ever.
   const invitation = await build({ ...common, entryPoints: [source('invitation/holder')], outdir: dist, entryNames: 'invitation-[hash]', outExtension: { '.js': '.mjs' }, format: 'esm', metafile: true });
   const invitationFile = basename(Object.keys(invitation.metafile.outputs)[0]);
-  const script = { ...common, format: 'iife', define: { invitationFile: JSON.stringify(invitationFile) } };
+  const { mangleCache } = invitation; // what crosses from one file to the other is named alike
+  const script = { ...common, mangleCache, format: 'iife', define: { invitationFile: JSON.stringify(invitationFile) } };
   await Promise.all([
     build({ ...script, entryPoints: [source('script')], outfile: join(dist, 'engagement.js') }),
     build({ ...script, entryPoints: [source('script-invitation')], outfile: join(dist, 'engagement-invitation.js') }),

@@ -63,7 +63,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
       return !!who && api.beacon(events.map(event => ({ visitor: who.visitor, ...event })));
     },
     keep: events => (events.length > 0 ? store.set(queueName(tabs!.id), events) : store.remove(queueName(tabs!.id))),
-    now: Date.now, random: Math.random, later: setTimeout, cancel: timer => clearTimeout(timer as number),
+    now: Date.now, random: Math.random, later: (work, ms) => setTimeout(work, ms), cancel: timer => clearTimeout(timer as number),
   });
 
   let holder: Promise<Holder | null> | null = null;
