@@ -71,6 +71,7 @@ export function createHolder(parts: HolderParts): Holder {
   const { options, api } = parts;
   let offer: Offer | null = null;
   let asking = false; // it waits for an answer
+  let over = false; // whatever still comes about it changes nothing
   let up = false; // it is on this page
   let checking = false;
   let lookedSince: number | null = null;
@@ -99,8 +100,9 @@ export function createHolder(parts: HolderParts): Holder {
     if (kind === 'invitation') {
       if (offer?.id !== id) arrive(message as Offer);
     } else if (kind === 'claimed') {
-      if (!asking) conclude('claimed', words().claimed, id);
-    } else if (id === offer?.id) {
+      // Perhaps of an invitation that was accepted on the page before this one.
+      if (!asking && !over) conclude(kind, words().claimed, id);
+    } else if (id === offer?.id && !over) {
       if (kind === 'unclaimed') conclude(kind, words().nobody, id, !!options.contactUrl);
       else if (kind === 'answered') answered(String(message.answer));
       else if (kind === 'withdrawn' || kind === 'ended') conclude(kind, asking || kind === 'ended' ? '' : words().nobody, id);
@@ -110,7 +112,7 @@ export function createHolder(parts: HolderParts): Holder {
   function arrive(next: Offer): void {
     if (next.leavesAt <= Date.now()) return;
     close();
-    [offer, asking, typedAt] = [next, true, fieldInFocus() ? performance.now() : -Infinity];
+    [offer, asking, over, typedAt] = [next, true, false, fieldInFocus() ? performance.now() : -Infinity];
     listen(true);
     if (parts.hasRefused()) void answer('declined');
     else void present();
@@ -219,6 +221,7 @@ export function createHolder(parts: HolderParts): Holder {
   /** It waits for an answer no longer: a note says what became of it, or it is simply gone. */
   function conclude(topic: Topic, note: string, id: unknown = offer?.id, isLeave = false): void {
     asking = false;
+    over = topic !== 'accepted' && topic !== 'claimed';
     listen(false);
     parts.tell(topic, { id });
     if (!note) return close();
@@ -262,7 +265,7 @@ export function createHolder(parts: HolderParts): Holder {
       asking = false;
       listen(false);
       close();
-      offer = null;
+      [offer, over] = [null, false];
     },
   };
 }
