@@ -99,7 +99,7 @@ public sealed class ShopVisit
         """);
 
     public Task ExpectInvitationAsync() => Patience.UntilAsync(
-        () => Invitation.IsVisibleAsync(), () => $"no invitation; requests: {string.Join(", ", Requests.TakeLast(12))}; troubles: {string.Join("; ", Troubles)}");
+        () => Invitation.IsVisibleAsync(), () => $"no invitation; requests: {string.Join(", ", Requests.TakeLast(12))}; troubles: {string.Join("; ", Troubles)}; sent: {string.Join(" ", Sent.Select(TypeOf))}");
 
     public static string TypeOf(JsonElement e) => e.GetProperty("type").GetString()!;
 

@@ -29,7 +29,7 @@ const failed = (response: Response | null): Delivery =>
   ({ done: false, retryAfterMs: retryAfterMsOf(response?.headers.get('Retry-After') ?? null, Date.now()) });
 
 /** True where another attempt may succeed. */
-const passes = (response: Response | null) => !response || response.status === 429 || response.status >= 500 || response.status === 408;
+const passes = (response: Response | null) => !response || response.status === 429 || response.status >= 500;
 
 export function createApi(server: string, key: string): Api {
   const encoded = encodeURIComponent;

@@ -20,6 +20,9 @@ const refusalName = 'no';
 const refusalMs = 30 * 86_400_000;
 const askTabsMs = 250;
 
+/** The invitation's file could not be had: so long until the next try. */
+const loadAgainMs = 3_000;
+
 /** What holds the invitation is fetched when the first one comes: most visitors never get one. */
 export type LoadHolder = () => Promise<{ createHolder: typeof createHolder }>;
 
@@ -72,10 +75,10 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     spread: message => tabs?.say(message),
     hasRefused: () => (store.get<number>(refusalName) ?? 0) > Date.now() - refusalMs,
     refused: () => { if (permission.store === 'local') store.set(refusalName, Date.now()); },
-  }), () => (holder = null)); // not to be had now: the next message tries again
+  }), () => (holder = null));
 
   const receive = (message: StreamMessage) => {
-    if (holder || /^inv|laimed/.test(message.kind)) void hold().then(held => held?.receive(message));
+    if (holder || /^inv|laimed/.test(message.kind)) void hold().then(held => (held ? held.receive(message) : running && setTimeout(receive, loadAgainMs, message)));
   };
 
   function tell(topic: Topic, detail: unknown): void {
@@ -187,7 +190,6 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     else if (askAPerson) location.assign(askAPerson);
   }
 
-  addEventListener('pageshow', event => { if (event.persisted && running) void identity.ensure(); });
   const client: Engagement = {
     consent, track,
     on(topic, listener) {

@@ -36,7 +36,7 @@ export function hearCommerce(ears: Ears, searched: (query: string, resultCount?:
     const fields = { ...record, ...record?.ecommerce as object } as Record<string, unknown>;
     if (type === 'search_performed') {
       const query = textOf(fields.search_term);
-      if (query) searched(query, amountOf(fields.results ?? fields.number_of_results));
+      if (query) searched(query, amountOf(fields.results));
       return;
     }
     const items = (Array.isArray(fields.items) ? fields.items : []) as Item[];

@@ -10,8 +10,8 @@ export interface Ears {
 }
 
 /** Text of an attribute or element, in one line; undefined when there is none. */
-export const textOf = (text: unknown, charactersMax = 200): string | undefined =>
-  String(typeof text === 'object' ? '' : text ?? '').replace(/\s+/g, ' ').trim().slice(0, charactersMax) || undefined;
+export const textOf = (text: unknown): string | undefined =>
+  String(typeof text === 'object' ? '' : text ?? '').replace(/\s+/g, ' ').trim().slice(0, 200) || undefined;
 
 /** A number that is not negative; undefined for anything else. */
 export const amountOf = (value: unknown): number | undefined => {

@@ -26,6 +26,6 @@ export function hearFriction(ears: Ears): void {
     if (event.timeStamp - failed < formAttemptMs) return;
     failed = event.timeStamp;
     const form = (event.target as HTMLInputElement).form;
-    ears.track('form_error', { name: textOf(form?.getAttribute('name') ?? form?.id, 60) });
+    ears.track('form_error', { name: textOf(form?.getAttribute('name') ?? form?.id) });
   });
 }

@@ -46,7 +46,7 @@ export function hearHelp(ears: Ears): Help {
     if (link && last) ears.track('search_result_opened', { search: last, ...articleOf(link.pathname, link.textContent) });
     const rating = near(event, marks.rating);
     const article = rating && articleHere();
-    if (article) ears.track('article_rated', { article: { ...article, helpful: /^(1|yes|true)$/.test(rating.dataset.engagementHelpful!) } });
+    if (article) ears.track('article_rated', { article: { ...article, helpful: rating.dataset.engagementHelpful === 'yes' } });
   });
 
   const articleHere = () => {

@@ -30,5 +30,11 @@ export function hearRoutes(ears: Ears, arrived: () => void): void {
     };
   }
   ears.on(window, 'popstate', look);
+  // Back to a page that the browser had kept whole: a view, too.
+  ears.on(window, 'pageshow', event => {
+    if (!(event as PageTransitionEvent).persisted) return;
+    last = '';
+    look();
+  });
   look();
 }
