@@ -14,6 +14,13 @@ internal static class VisitorCors
         if (origin.Length > 0 && Knows(site, origin)) Grant(context, origin);
     }
 
+    /// <summary>Where no token says which site it is: any page that a site knows may read the refusal, or it would take it for a network that is away.</summary>
+    public static void AllowRefusal(HttpContext context, SiteCatalog sites)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length > 0 && sites.Sites.Any(s => Knows(s, origin))) Grant(context, origin);
+    }
+
     /// <summary>A preflight carries no token: any site that knows the origin lets it through, the call itself is checked.</summary>
     public static IResult Preflight(HttpContext context, SiteCatalogSource sites)
     {
@@ -34,6 +41,7 @@ internal static class VisitorCors
     private static void Grant(HttpContext context, string origin)
     {
         context.Response.Headers.AccessControlAllowOrigin = origin;
+        context.Response.Headers.AccessControlExposeHeaders = "Retry-After";
         context.Response.Headers.Append("Vary", "Origin");
     }
 }

@@ -44,6 +44,7 @@ internal static class VisitorCredentials
         if (!VisitorIdentity.TryReadToken(sites, token, now, out var read))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
+            VisitorCors.AllowRefusal(context, sites);
             problem = Problems.Unauthorized("Send the visitor's token, as POST /v1/sessions gave it: Authorization: Bearer <token>.");
             return false;
         }

@@ -3,6 +3,7 @@ using Engagement.Core.Contracts;
 using Engagement.Engine;
 using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
+using Engagement.Server.BrowserSdk;
 using Engagement.Server.Demo;
 using Engagement.Server.Replay;
 
@@ -51,6 +52,7 @@ public static class ServerComposer
         app.MapCollector(options.TakesEvents);
         app.MapEngine();
         app.MapReplay();
+        app.MapSdk(SdkEndpoints.Root);
         app.MapOpenApi("/openapi/{documentName}.json");
         // Now and not with the first event: what an earlier process left in a spool is to be drained, and a refused password to be said.
         app.Services.GetRequiredService<IntakeLog>();

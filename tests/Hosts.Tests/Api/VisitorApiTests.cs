@@ -232,6 +232,21 @@ public sealed class VisitorApiTests : IDisposable
         }
     }
 
+    /// <summary>A page that cannot read why its token is refused takes it for a network that is away, and tries for ever.</summary>
+    [Theory]
+    [InlineData("https://shop.example", true)]
+    [InlineData("https://elsewhere.example", false)]
+    public async Task VisitorPaths_WithATokenThatIsNone_SayWhyToPagesOfAnySite(string origin, bool granted)
+    {
+        await using var engine = await StartAsync(TestSites.Live(origin: "https://shop.example"));
+        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/visitors/v1/invitations/stream");
+        request.Headers.Add("Origin", origin);
+        request.Headers.Authorization = new("Bearer", "expired.token");
+        using var answer = await engine.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(granted ? [origin] : [], answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values : []);
+    }
+
     [Fact]
     public async Task Stream_WhenTheServerStops_ClosesWithARetryHint()
     {

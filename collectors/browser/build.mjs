@@ -1,0 +1,56 @@
+// Builds the two script-tag files, the two modules and their types into dist/; with --tests, the unit tests into dist-tests/.
+// Fails when a script-tag file is larger than its page is promised.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const scriptGzipBytesMax = 6 * 1024;
+// Names that only these files use among themselves: shortened, alike in every file. None may be a name of the browser's, of the wire or of the public API.
+const internal = new RegExp(`^(${['retryAfterMs', 'deliver', 'beacon', 'standing', 'explain', 'needsBeat', 'arrived', 'searched', 'hasRefused', 'refused', 'fromOtherTabs', 'ensure',
+  'current', 'touch', 'adopt', 'hurry', 'alone', 'lives', 'spread', 'receive', 'launch', 'mint', 'signed', 'later', 'isSeen', 'settle', 'say', 'lead',
+  'names'].join('|')})$`);
+const target = ['es2022', 'chrome109', 'firefox115', 'safari16.4'];
+
+if (process.argv.includes('--tests')) {
+  const folder = join(here, 'tests');
+  rmSync(join(here, 'dist-tests'), { recursive: true, force: true });
+  await build({
+    entryPoints: readdirSync(folder).filter(name => name.endsWith('.test.ts')).map(name => join(folder, name)),
+    outdir: join(here, 'dist-tests'), outExtension: { '.js': '.mjs' }, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning',
+  });
+} else {
+  await release();
+}
+
+async function release() {
+  const dist = join(here, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const common = { bundle: true, minify: true, target, legalComments: 'none', charset: 'utf8', logLevel: 'warning', mangleProps: internal, mangleCache: {} };
+  const source = name => join(here, 'src', `${name}.ts`);
+  // Named by its content, so that a tag never meets the invitation of another release and caches may keep it for ever.
+  const invitation = await build({ ...common, entryPoints: [source('invitation/holder')], outdir: dist, entryNames: 'invitation-[hash]', outExtension: { '.js': '.mjs' }, format: 'esm', metafile: true });
+  const invitationFile = basename(Object.keys(invitation.metafile.outputs)[0]);
+  const { mangleCache } = invitation; // what crosses from one file to the other is named alike
+  const script = { ...common, mangleCache, format: 'iife', define: { invitationFile: JSON.stringify(invitationFile) } };
+  await Promise.all([
+    build({ ...script, entryPoints: [source('script')], outfile: join(dist, 'engagement.js') }),
+    build({ ...script, entryPoints: [source('script-invitation')], outfile: join(dist, 'engagement-invitation.js') }),
+    build({ ...common, entryPoints: { engagement: source('index'), 'invitation-only': source('invitation-only') }, outdir: dist, outExtension: { '.js': '.mjs' },
+      format: 'esm', splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
+  ]);
+  execFileSync(process.execPath, [join(here, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(here, 'tsconfig.json'), '--emitDeclarationOnly'], { stdio: 'inherit' });
+  const sizes = Object.fromEntries(['engagement.js', 'engagement-invitation.js', invitationFile].map(name => {
+    const bytes = readFileSync(join(dist, name));
+    return [name, { bytes: bytes.length, gzipBytes: gzipSync(bytes, { level: 9 }).length }];
+  }));
+  writeFileSync(join(dist, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+  for (const [name, size] of Object.entries(sizes)) {
+    console.log(`${name}: ${size.bytes} B, ${size.gzipBytes} B gzipped (at most ${scriptGzipBytesMax})`);
+    if (size.gzipBytes > scriptGzipBytesMax) process.exitCode = 1;
+  }
+}

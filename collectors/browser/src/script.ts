@@ -1,0 +1,4 @@
+import { senses } from './senses';
+import { startFromTag } from './tag';
+
+startFromTag(senses);
