@@ -195,6 +195,24 @@ public abstract class DeliveryStoreLeaseContract(IDeliveryStoreBed bed) : Delive
         Assert.Equal(OfferResolution.NobodyFree, (await ReserveAsync(NewVisitor())).Resolution);
     }
 
+    /// <summary>A batch may be long in the log's time: killed before its offers were recorded, it is decided again from before the first of them.</summary>
+    [Fact]
+    public async Task ReserveAsync_LogTime_TwoOffersOfOneBatchWishedAgain_BothAsTheFirstTime()
+    {
+        await AvailableAsync("anna", 5);
+        var (visitor, then) = (NewVisitor(), Now - TimeSpan.FromHours(2));
+        var first = await WishAsync(1, 0);
+        var second = await WishAsync(2, 46);
+        Assert.Equal((OfferResolution.Reserved, OfferResolution.Reserved), (first.Resolution, second.Resolution));
+
+        var (firstAgain, secondAgain) = (await WishAsync(1, 0), await WishAsync(2, 46));
+        Assert.Equal((OfferResolution.Reserved, first.ExpiresAt), (firstAgain.Resolution, firstAgain.ExpiresAt));
+        Assert.Equal((OfferResolution.Reserved, second.ExpiresAt), (secondAgain.Resolution, secondAgain.ExpiresAt));
+
+        ValueTask<ReserveResult> WishAsync(int ordinal, int seconds) =>
+            Store.ReserveAsync(Wish(visitor, ordinal) with { LogTime = then + TimeSpan.FromSeconds(seconds) }, default);
+    }
+
     [Fact]
     public async Task ReserveAsync_LogTimesOfTwoPartitions_LeaseFromTheWishersOwn()
     {

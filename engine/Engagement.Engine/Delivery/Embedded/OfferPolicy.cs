@@ -9,11 +9,13 @@ internal static class OfferPolicy
 {
     /// <summary>
     /// Whether the visitor's latest offer leaves room for a new one: within a session only after one that was withdrawn or lapsed unseen; in a
-    /// new session, once nothing of the old one is open.
+    /// new session, once nothing of the old one is open. A later one of the session that is only reserved stands in nobody's way: who wishes an earlier
+    /// one again begins anew from before it was recorded.
     /// </summary>
     public static bool AllowsAnother(OfferRow? latest, OfferId offer, Instant now)
     {
         if (latest is null) return true;
+        if (latest.Status == OfferStatus.Pending && latest.Id.Session == offer.Session && latest.Id.Ordinal > offer.Ordinal) return true;
         if (latest.IsActive(now)) return false;
         if (latest.Id.Session != offer.Session) return true;
         if (latest.Id == offer) return latest.Status == OfferStatus.Pending;

@@ -7,13 +7,15 @@ local id, session, ordinal, visitor, log_time = ARGV[2], ARGV[3], tonumber(ARGV[
 local now = clock(log_time)
 
 -- Whether the visitor's latest offer leaves room: within a session only after one that was withdrawn or lapsed unseen; in a new session, once
--- nothing of the old one is open.
+-- nothing of the old one is open. A later one of the session that is only reserved stands in nobody's way: who wishes an earlier one again begins
+-- anew from before it was recorded.
 local function allows_another()
   local latest_id, latest = latest_of(visitor)
   if not latest then return true end
+  local latest_session, latest_ordinal = string.match(latest_id, '^o_(%x+)_(%d+)$')
+  if latest.status == Status.Pending and latest_session == session and tonumber(latest_ordinal) > ordinal then return true end
   if is_active(latest, now) then return false end
   if latest_id == id then return latest.status == Status.Pending end
-  local latest_session, latest_ordinal = string.match(latest_id, '^o_(%x+)_(%d+)$')
   if latest_session ~= session then return true end
   return (latest.status == Status.Withdrawn or latest.status == Status.Pending or latest.status == Status.Open) and tonumber(latest_ordinal) < ordinal
 end
