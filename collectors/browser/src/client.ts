@@ -44,10 +44,10 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     store, mint: mintPatiently, signed: options.visitor, now: Date.now,
     alone: work => tabs!.alone('visitor', work),
     fromOtherTabs: () => new Promise(resolve => {
-      // Where the device may keep nothing, another tab still knows who this is.
+      // Another tab knows who this is where the device may keep nothing, and before what it kept can be read here: that takes its time between processes.
       hearIdentity = resolve;
       tabs!.say({ kind: 'hello' });
-      setTimeout(() => resolve(null), permission.store === 'local' ? 0 : askTabsMs);
+      setTimeout(() => resolve(null), askTabsMs);
     }),
   });
 

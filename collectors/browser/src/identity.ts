@@ -28,7 +28,7 @@ export interface IdentityParts {
   /** Asks the engine for an id or to adopt the given one; null when it refuses for good. Retries what passes. */
   mint(signed: SignedVisitor | undefined): Promise<Identity | null>;
 
-  /** What another tab of this browser knows, where nothing may be stored. */
+  /** What another tab of this browser knows: where nothing may be stored, and where what it stored cannot be read yet. */
   fromOtherTabs(): Promise<Identity | null>;
 
   /** Runs one at a time over all tabs. */
@@ -78,7 +78,7 @@ export function createIdentity(parts: IdentityParts): IdentityKeeper {
   };
 
   const make = () => parts.alone(async () => {
-    const known = current() ?? await parts.fromOtherTabs();
+    const known = current() ?? await parts.fromOtherTabs() ?? current();
     if (holds(known)) return keep(known);
     const made = await parts.mint(parts.signed);
     return made && keep(made);
