@@ -7,31 +7,13 @@ using Microsoft.Playwright;
 namespace EndToEnd;
 
 /// <summary>What the browser SDK sends and keeps, and what it does not, in a real browser on a site of another origin.</summary>
-public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class SdkEventsTests(Browser browser) : SdkSite, IClassFixture<Browser>
 {
-    private ServerProcess _server = null!;
-    private ShopSite _site = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is null) return;
-        _server = await ServerProcess.StartAsync();
-        _site = await ShopSite.StartAsync(_server.Address);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_site is not null) await _site.DisposeAsync();
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
-    private Task<ShopVisit> OpenAsync(IBrowserContext person, string path = "/") => ShopVisit.OpenAsync(person, _site, _server.Address, path);
-
     [BrowserFact]
     public async Task Consent_Required_NothingIsSentOrStoredBefore_EventsArriveAfter()
     {
         await using var person = await browser.NewPersonAsync();
-        _site.PageScript = "dataLayer.push({ event: 'add_to_cart', ecommerce: { items: [{ item_id: 'lamp-1', price: 49.5 }] } });";
+        Site.PageScript = "dataLayer.push({ event: 'add_to_cart', ecommerce: { items: [{ item_id: 'lamp-1', price: 49.5 }] } });";
         var visit = await OpenAsync(person, "/help/search?q=return%20label");
         await visit.Page.FillAsync("textarea", "words");
         for (var i = 0; i < 4; i++) await visit.Page.ClickAsync("#dead");
@@ -113,7 +95,7 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
     {
         await using var person = await browser.NewPersonAsync();
         await person.AddInitScriptAsync("Object.defineProperty(navigator, 'doNotTrack', { value: '1' })");
-        _site.Attributes = "data-consent=\"notRequired\"";
+        Site.Attributes = "data-consent=\"notRequired\"";
         var visit = await OpenAsync(person);
         await visit.ConsentAsync();
         await visit.Page.EvaluateAsync("go('/somewhere')");
@@ -126,7 +108,7 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
     public async Task Visit_IsHeardFromAddressDataLayerJsonLdAndMarks()
     {
         await using var person = await browser.NewPersonAsync();
-        _site.Attributes = "data-consent=\"notRequired\"";
+        Site.Attributes = "data-consent=\"notRequired\"";
         var visit = await OpenAsync(person, "/p/lamp");
         await visit.UntilSentAsync("page_viewed", "product_viewed");
         Assert.Equal(49.5, Last("product_viewed").GetProperty("product").GetProperty("price").GetDouble());
@@ -188,7 +170,7 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
         await visit.UntilSentAsync("page_viewed");
         await Patience.UntilAsync(() => visit.Taken.Count > 0, () => "first event");
         var before = visit.Taken.Count;
-        Assert.Equal(0, await _server.StopAsync());
+        Assert.Equal(0, await Server.StopAsync());
 
         await visit.Page.EvaluateAsync("for (const name of ['one', 'two', 'three']) engagement.track('custom', { name })");
         await Patience.UntilAsync(() => visit.Page.EvaluateAsync<bool>("Object.keys(localStorage).some(name => name.startsWith('engagement.queue.') && localStorage[name].includes('three'))"), () => "kept");
@@ -198,7 +180,7 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
         await Task.Delay(1_000);
         Assert.Equal(before, visit.Taken.Count);
 
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
         await Patience.UntilAsync(() => Names().Count == 3, () => string.Join(' ', Names()), seconds: 30);
         await Task.Delay(1_500);
         Assert.Equal(["one", "two", "three"], Names());
@@ -213,16 +195,16 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
     public async Task Page_Closing_SaysSoByBeacon_WithWhatWasNotSentYet()
     {
         await using var person = await browser.NewPersonAsync();
-        _site.Attributes = "data-consent=\"notRequired\"";
+        Site.Attributes = "data-consent=\"notRequired\"";
         var visit = await OpenAsync(person);
         await visit.UntilSentAsync("page_viewed");
         var visitor = await visit.VisitorAsync();
-        using (var before = await _server.GetJsonAsync($"/v1/should-engage?visitor={visitor}"))
+        using (var before = await Server.GetJsonAsync($"/v1/should-engage?visitor={visitor}"))
             Assert.DoesNotContain("left_site", before.RootElement.GetRawText(), StringComparison.Ordinal);
         await visit.Page.EvaluateAsync("engagement.track('search_performed', { search: { query: 'last words', resultCount: 0, scope: 'help' } }); location.href = 'about:blank'");
         await Patience.UntilAsync(async () =>
         {
-            using var now = await _server.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
+            using var now = await Server.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
             var text = now.RootElement.GetRawText();
             return text.Contains("left_site", StringComparison.Ordinal) && text.Contains("no_result", StringComparison.OrdinalIgnoreCase);
         }, () => "left");
@@ -235,18 +217,18 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
         await using var person = await browser.NewPersonAsync();
         const string visitor = "tracker-4711";
         var expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
-        var secret = (await File.ReadAllTextAsync(Path.Combine(_server.Data, "secrets", "demo.secret"))).Trim();
+        var secret = (await File.ReadAllTextAsync(Path.Combine(Server.Data, "secrets", "demo.secret"))).Trim();
         var signature = Convert.ToHexStringLower(HMACSHA256.HashData(SecretBytes(secret), Encoding.UTF8.GetBytes($"visitor-signature\ndemo\n{visitor}\n{expires}")));
-        _site.File = "engagement-invitation.js";
-        _site.PageScript = $"window.engagementOptions = {{ consent: 'notRequired', visitor: {{ visitor: '{visitor}', signature: '{signature}', expires: {expires} }} }};";
+        Site.File = "engagement-invitation.js";
+        Site.PageScript = $"window.engagementOptions = {{ consent: 'notRequired', visitor: {{ visitor: '{visitor}', signature: '{signature}', expires: {expires} }} }};";
         var visit = await OpenAsync(person);
         Assert.Equal(visitor, await visit.VisitorAsync());
         await visit.Page.EvaluateAsync("go('/somewhere')");
 
-        Assert.True(await _server.TrySetPresenceAsync("anna", 1));
+        Assert.True(await Server.TrySetPresenceAsync("anna", 1));
         var events = string.Join('\n', ((string[])["return label", "print return label", "returns label missing"]).Select((query, i) =>
             $$$"""{"id":"t{{{i}}}","visitor":"{{{visitor}}}","type":"search_performed","search":{"query":"{{{query}}}","resultCount":0,"scope":"help"}}"""));
-        await _server.PostEventsAsync(Encoding.UTF8.GetBytes(events));
+        await Server.PostEventsAsync(Encoding.UTF8.GetBytes(events));
         await visit.ExpectInvitationAsync();
         Assert.Empty(visit.Sent);
         Assert.Empty(visit.Troubles);
@@ -259,8 +241,8 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
     public async Task AskAPerson_WithoutConsent_DoesWhatTheSiteSays_AndSendsNothing()
     {
         await using var person = await browser.NewPersonAsync();
-        _site.Body = "<button type='button' data-engagement-ask>A person, please</button>";
-        _site.PageScript = "window.engagementOptions = { askAPerson: () => { document.title = 'asked'; } };";
+        Site.Body = "<button type='button' data-engagement-ask>A person, please</button>";
+        Site.PageScript = "window.engagementOptions = { askAPerson: () => { document.title = 'asked'; } };";
         var visit = await OpenAsync(person);
         await visit.Page.ClickAsync("[data-engagement-ask]");
         await visit.Page.WaitForFunctionAsync("document.title === 'asked'");
@@ -270,7 +252,7 @@ public sealed class SdkEventsTests(Browser browser) : IClassFixture<Browser>, IA
 
     private async Task StateIsKnownAsync(string visitor) => await Patience.UntilAsync(async () =>
     {
-        using var answer = await _server.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
+        using var answer = await Server.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
         return answer.RootElement.GetProperty("decisionId").ValueKind == JsonValueKind.String;
     }, () => "no session");
 }

@@ -6,31 +6,14 @@ using static Microsoft.Playwright.Assertions;
 namespace EndToEnd;
 
 /// <summary>The invitation that the browser SDK holds, in a real browser on a site of another origin.</summary>
-public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class SdkInvitationTests(Browser browser) : SdkSite, IClassFixture<Browser>
 {
-    private ServerProcess _server = null!;
-    private ShopSite _site = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is null) return;
-        _server = await ServerProcess.StartAsync();
-        _site = await ShopSite.StartAsync(_server.Address);
-        _site.Attributes = "data-consent=\"notRequired\"";
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_site is not null) await _site.DisposeAsync();
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
-    private Task<ShopVisit> OpenAsync(IBrowserContext person, string path = "/") => ShopVisit.OpenAsync(person, _site, _server.Address, path);
+    private protected override string Attributes => "data-consent=\"notRequired\"";
 
     private async Task<ShopVisit> InviteAsync(IBrowserContext person)
     {
         var visit = await OpenAsync(person);
-        Assert.True(await _server.TrySetPresenceAsync("anna", 1));
+        Assert.True(await Server.TrySetPresenceAsync("anna", 1));
         await visit.FlounderAsync();
         await visit.ExpectInvitationAsync();
         return visit;
@@ -85,11 +68,11 @@ public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>
         var first = await OpenAsync(person);
         var second = await OpenAsync(person, "/p/lamp");
         Assert.Equal(await first.VisitorAsync(), await second.VisitorAsync());
-        Assert.True(await _server.TrySetPresenceAsync("anna", 1));
+        Assert.True(await Server.TrySetPresenceAsync("anna", 1));
         await second.FlounderAsync();
         await first.ExpectInvitationAsync();
         await second.ExpectInvitationAsync();
-        using (var stats = await _server.GetJsonAsync("/v1/stats"))
+        using (var stats = await Server.GetJsonAsync("/v1/stats"))
         {
             Assert.Equal(1, stats.RootElement.GetProperty("pageStreams").GetInt32());
             Assert.Equal(1, stats.RootElement.GetProperty("offers").GetProperty("open").GetInt32());
@@ -108,7 +91,7 @@ public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>
         await first.Page.CloseAsync();
         await Patience.UntilAsync(async () =>
         {
-            using var stats = await _server.GetJsonAsync("/v1/stats");
+            using var stats = await Server.GetJsonAsync("/v1/stats");
             return stats.RootElement.GetProperty("pageStreams").GetInt32() == 1;
         }, () => "streams");
         Assert.Empty(second.Troubles);
@@ -153,11 +136,11 @@ public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>
     public async Task Field_BeingTypedIn_IsNeverCovered()
     {
         await using var person = await browser.NewPersonAsync();
-        _site.Body = "<textarea class='corner' id='corner'></textarea>";
+        Site.Body = "<textarea class='corner' id='corner'></textarea>";
         var visit = await OpenAsync(person);
         await visit.FlounderAsync();
         await visit.Page.FocusAsync("#corner");
-        Assert.True(await _server.TrySetPresenceAsync("anna", 1));
+        Assert.True(await Server.TrySetPresenceAsync("anna", 1));
         // While somebody types, nothing comes up.
         for (var i = 0; i < 20; i++)
         {
@@ -204,16 +187,16 @@ public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>
         await using var person = await browser.NewPersonAsync();
         var visit = await OpenAsync(person);
         await visit.Page.Clock.InstallAsync();
-        Assert.True(await _server.TrySetPresenceAsync("anna", 1));
+        Assert.True(await Server.TrySetPresenceAsync("anna", 1));
         await visit.FlounderAsync();
         await visit.ExpectInvitationAsync();
         await Expect(visit.Invitation).ToContainTextAsync("Goes by itself in");
-        await _server.KillAsync();
+        await Server.KillAsync();
         await visit.Page.Clock.FastForwardAsync(45_000);
         await Expect(visit.Invitation).ToBeVisibleAsync();
         await visit.Page.Clock.FastForwardAsync(16_000);
         await Expect(visit.Invitation).ToHaveCountAsync(0);
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
     }
 
     /// <summary>Seen is two seconds in view, in the tab at the front, with nothing over it.</summary>
@@ -222,7 +205,7 @@ public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>
     {
         await using var person = await browser.NewPersonAsync();
         var visit = await OpenAsync(person);
-        Assert.True(await _server.TrySetPresenceAsync("anna", 1));
+        Assert.True(await Server.TrySetPresenceAsync("anna", 1));
         await visit.FlounderAsync();
         await visit.ExpectInvitationAsync();
         // A banner of the site's lies over it: that is not seen.
@@ -258,7 +241,7 @@ public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>
     {
         await using var person = await browser.NewPersonAsync();
         var visit = await OpenAsync(person);
-        Assert.True(await _server.TrySetPresenceAsync("anna", 1));
+        Assert.True(await Server.TrySetPresenceAsync("anna", 1));
         const string hostile = "<img src=x onerror=alert(1)> label";
         foreach (var query in (string[])["<b>label</b> missing", "label <b>missing", hostile])
         {
@@ -282,25 +265,25 @@ public sealed class SdkInvitationTests(Browser browser) : IClassFixture<Browser>
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/agents/anna/presence") { Content = new StringContent("""{"status":"away"}""", System.Text.Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", ServerProcess.AgentToken);
-        using var answer = await _server.Client.SendAsync(request);
+        using var answer = await Server.Client.SendAsync(request);
         answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>The agent takes the one card there is; returns it.</summary>
     private async Task<string> ClaimAsync()
     {
-        using var cards = await _server.GetJsonAsync("/v1/agents/cards", ServerProcess.AgentToken);
+        using var cards = await Server.GetJsonAsync("/v1/agents/cards", ServerProcess.AgentToken);
         var id = cards.RootElement.GetProperty("cards").EnumerateArray().Single().GetProperty("offer").GetString();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/cards/{id}/claim") { Content = new StringContent("""{"agent":"anna"}""", System.Text.Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", ServerProcess.AgentToken);
-        using var answer = await _server.Client.SendAsync(request);
+        using var answer = await Server.Client.SendAsync(request);
         answer.EnsureSuccessStatusCode();
         return await answer.Content.ReadAsStringAsync();
     }
 
     private async Task BlockedAsync(string visitor, string code) => await Patience.UntilAsync(async () =>
     {
-        using var answer = await _server.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
+        using var answer = await Server.GetJsonAsync($"/v1/should-engage?visitor={visitor}");
         return answer.RootElement.GetProperty("blockers").EnumerateArray().Any(b => b.GetProperty("code").GetString() == code);
     }, () => $"{code} for {visitor}");
 }

@@ -196,9 +196,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     /// <summary>The jars' directory, from the script that also fetches them.</summary>
     private static async Task<string> FindLibrariesAsync()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Engagement.sln"))) root = root.Parent;
-        var script = Path.Combine(root?.FullName ?? throw new DirectoryNotFoundException("no Engagement.sln above the tests"), ".build", "kafka");
+        var script = Repository.PathOf(".build", "kafka");
         using var process = Process.Start(new ProcessStartInfo(script) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

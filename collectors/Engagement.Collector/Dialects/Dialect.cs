@@ -53,11 +53,10 @@ internal abstract class Dialect
     /// <summary>Answers what has not; as RFC 9457, with a status that the vendor's clients understand.</summary>
     public virtual Task RefuseAsync(DialectRequest request, CollectorProblem problem) => CollectorEndpoints.RefuseAsync(request.Http.HttpContext, problem);
 
-    /// <summary>As the other, for questions that stand in a body, such as whether it would be taken.</summary>
+    /// <summary>
+    /// True where the client only asks something, such as for its settings, or whether a body would be taken: it is answered, and nothing else is to be done.
+    /// </summary>
     public virtual ValueTask<bool> TryAnswerQuestionAsync(DialectRequest request) => ValueTask.FromResult(false);
-
-    /// <summary>True where the client only asks something that carries no events, such as for its settings: it is answered, and nothing else is to be done.</summary>
-    public virtual ValueTask<bool> TryAnswerQuestionAsync(HttpContext http, DialectRoute route) => ValueTask.FromResult(false);
 
     /// <summary>True where an OPTIONS request is the protocol's own question rather than a browser's preflight, and is answered.</summary>
     public virtual ValueTask<bool> TryAnswerOptionsAsync(HttpContext http) => ValueTask.FromResult(false);

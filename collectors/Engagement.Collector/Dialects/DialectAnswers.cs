@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Engagement.Collector.Dialects;
@@ -33,9 +34,11 @@ internal static class DialectAnswers
     public static Task JsonAsync(HttpContext http, string json, int status = StatusCodes.Status200OK) => TextAsync(http, json, "application/json; charset=utf-8", status);
 
     /// <summary>200 with what became of the events, for the engineer who looks; <paramref name="head"/> is what the client looks for, such as <c>"success":true</c>.</summary>
-    public static Task CountsAsync(HttpContext http, string head, EventsAnswer answer)
-    {
-        var counts = System.Text.Json.JsonSerializer.Serialize(answer, CollectorJson.Default.EventsAnswer);
-        return JsonAsync(http, $"{{{head},{counts.AsSpan(1)}");
-    }
+    public static Task CountsAsync(HttpContext http, string head, EventsAnswer answer) =>
+        JsonAsync(http, $"{{{head},{TextOf(answer).AsSpan(1)}");
+
+    /// <summary>What became of the events, as <c>POST /v1/events</c> says it.</summary>
+    public static Task EventsAsync(HttpContext http, EventsAnswer answer, int status) => JsonAsync(http, TextOf(answer), status);
+
+    private static string TextOf(EventsAnswer answer) => JsonSerializer.Serialize(answer, CollectorJson.Default.EventsAnswer);
 }

@@ -41,7 +41,7 @@ internal static class DialectEndpoints
         var credential = problem is null ? CredentialOf(dialect, request, catalog) : null;
         var isSandbox = dialect.IsSandboxed && origin == "null";
         OriginPolicy.Allow(http.Response, origin, isSandbox ? null : credential, OriginPolicy.MaySend, withCredentials: true);
-        if (problem is null && (await dialect.TryAnswerQuestionAsync(http, route) || await dialect.TryAnswerQuestionAsync(request))) return;
+        if (problem is null && await dialect.TryAnswerQuestionAsync(request)) return;
         problem ??= Refusal(credential, isSandbox ? null : origin);
         if (problem is not null) await dialect.RefuseAsync(request, problem);
         else await ReceiveAsync(http, dialect, request, credential!.Value.Site, credential.Value.Key);

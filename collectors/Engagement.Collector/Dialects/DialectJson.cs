@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
@@ -90,6 +91,9 @@ internal static class DialectJson
         return true;
     }
 
-    /// <summary>The bytes of a value, to be kept where it is rejected.</summary>
-    public static ReadOnlyMemory<byte> Bytes(JsonElement element) => System.Text.Encoding.UTF8.GetBytes(element.GetRawText());
+    /// <summary>A value as it is written; valid as long as the value is.</summary>
+    public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element);
+
+    /// <summary>A copy of it, to be kept where it is rejected.</summary>
+    public static ReadOnlyMemory<byte> Bytes(JsonElement element) => Raw(element).ToArray();
 }

@@ -23,53 +23,17 @@ internal static class DialectText
         return text[..length];
     }
 
-    /// <summary>A member of an object; undefined where there is none, or where another's name is no Unicode.</summary>
-    public static JsonElement Member(this JsonElement element, string name)
-    {
-        if (element.ValueKind != JsonValueKind.Object) return default;
-        try
-        {
-            return element.TryGetProperty(name, out var value) ? value : default;
-        }
-        catch (InvalidOperationException)
-        {
-            return default; // half of a surrogate pair, met while looking
-        }
-    }
+    /// <summary>A member of an object; undefined where there is none.</summary>
+    public static JsonElement Member(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
-    /// <summary>Null where the name is no Unicode.</summary>
-    public static string? NameOf(this JsonProperty member)
+    /// <summary>Text, or a number or truth value as it is written; null for anything else and for the empty text. Of what <see cref="DialectJson"/> has read.</summary>
+    public static string? AsText(this JsonElement element) => element.ValueKind switch
     {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Text, or a number or truth value as it is written; null for anything else, for the empty text, and for text that is no Unicode.</summary>
-    public static string? AsText(this JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                try
-                {
-                    return element.GetString() is { Length: > 0 } text ? text : null;
-                }
-                catch (InvalidOperationException)
-                {
-                    return null; // half of a surrogate pair
-                }
-            case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
-                return element.GetRawText();
-            default:
-                return null;
-        }
-    }
+        JsonValueKind.String => element.GetString() is { Length: > 0 } text ? text : null,
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => element.GetRawText(),
+        _ => null,
+    };
 
     public static string? Text(this JsonElement element, string name) => element.Member(name).AsText();
 

@@ -70,8 +70,8 @@ internal static class DialectValues
         writer.WriteStartObject();
         foreach (var member in properties.EnumerateObject())
         {
-            if (member.NameOf() is not { } name || isOther(name) || s_ofPersons.Contains(Plain(name))) continue;
-            writer.WritePropertyName(name);
+            if (isOther(member.Name) || s_ofPersons.Contains(Plain(member.Name))) continue;
+            writer.WritePropertyName(member.Name);
             writer.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
             count++;
         }

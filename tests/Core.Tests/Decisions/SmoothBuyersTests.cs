@@ -4,6 +4,7 @@ using Engagement.Core;
 using Engagement.Core.Decisions;
 using Engagement.Core.Scoring;
 using Engagement.Core.Sites;
+using Engagement.Testing;
 
 namespace Core.Tests.Decisions;
 
@@ -104,9 +105,7 @@ public sealed class SmoothBuyersTests
 
     private static TreeEnsemble Released()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Engagement.sln"))) folder = folder.Parent!;
-        var read = TreeEnsembleReader.Read(File.ReadAllBytes(Path.Combine(folder.FullName, "models", "purposeful", "model.json")));
+        var read = TreeEnsembleReader.Read(File.ReadAllBytes(Repository.PathOf("models", "purposeful", "model.json")));
         Assert.True(read.IsOk, read.ToString());
         return read.Model;
     }

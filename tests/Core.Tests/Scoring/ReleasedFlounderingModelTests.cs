@@ -2,6 +2,7 @@ using Core.Tests.Features;
 using Core.Tests.Pipeline;
 using Engagement.Core.Features;
 using Engagement.Core.Scoring;
+using Engagement.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -14,9 +15,7 @@ public sealed class ReleasedFlounderingModelTests
 
     private static TreeEnsemble Read()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Engagement.sln"))) folder = folder.Parent!;
-        var read = TreeEnsembleReader.Read(File.ReadAllBytes(Path.Combine(folder.FullName, "models", "floundering", "model.json")));
+        var read = TreeEnsembleReader.Read(File.ReadAllBytes(Repository.PathOf("models", "floundering", "model.json")));
         Assert.True(read.IsOk, read.ToString());
         return read.Model;
     }

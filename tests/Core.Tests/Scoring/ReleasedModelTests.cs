@@ -1,5 +1,6 @@
 using Engagement.Core.Features;
 using Engagement.Core.Scoring;
+using Engagement.Testing;
 
 namespace Core.Tests.Scoring;
 
@@ -7,9 +8,7 @@ public sealed class ReleasedModelTests
 {
     private static TreeEnsemble Purposeful()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Engagement.sln"))) folder = folder.Parent!;
-        var read = TreeEnsembleReader.Read(File.ReadAllBytes(Path.Combine(folder.FullName, "models", "purposeful", "model.json")));
+        var read = TreeEnsembleReader.Read(File.ReadAllBytes(Repository.PathOf("models", "purposeful", "model.json")));
         Assert.True(read.IsOk, read.ToString());
         return read.Model;
     }

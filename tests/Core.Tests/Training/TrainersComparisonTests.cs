@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Engagement.Core.Features;
+using Engagement.Testing;
 using Engagement.Training.Purposeful;
 using Engagement.Training.Studies;
 
@@ -12,12 +13,7 @@ public sealed class TrainersComparisonTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engagement-trainers-");
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static string Shipped(string file)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Engagement.sln"))) folder = folder.Parent;
-        return Path.Combine(folder.FullName, "models", "purposeful", file);
-    }
+    private static string Shipped(string file) => Repository.PathOf("models", "purposeful", file);
 
     private StudySection SectionWith(TrainersFigures trainers)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engagement.Testing;
 using Engagement.Training;
 using Engagement.Training.Evaluation;
 using Engagement.Training.Own;
@@ -71,7 +72,7 @@ public sealed class TrainingCommandLineTests : IDisposable
     {
         string good = Put("good.jsonl", OwnOutcomes.Lines(OwnOutcomes.Records(1_200, seed: 1))), noise = Put("noise.jsonl", OwnOutcomes.Lines(OwnOutcomes.Records(1_200, seed: 2, relabel: (random, _) => random.Next(3) == 0)));
         var output = Path.Combine(_folder.FullName, "own");
-        var prior = Path.Combine(Repository(), "models", "purposeful", "model.json");
+        var prior = Path.Combine(Repository.Root, "models", "purposeful", "model.json");
         Assert.Equal((0, ""), Run("train", "--from", good, "--prior", prior, "--out", output, "--trained-at", "2026-11-30"));
         var (model, figures) = (File.ReadAllBytes(Path.Combine(output, "model.json")), File.ReadAllText(Path.Combine(output, "evaluation.json")));
         Assert.False(File.Exists(Path.Combine(output, "refused.json")));
@@ -96,7 +97,7 @@ public sealed class TrainingCommandLineTests : IDisposable
             return record with { Features = [.. last], Orders = 0 };
         });
         var before = Directory.GetCurrentDirectory();
-        Directory.SetCurrentDirectory(Repository());
+        Directory.SetCurrentDirectory(Repository.Root);
         try
         {
             Run("train", "--from", Put("help.jsonl", OwnOutcomes.Lines(records)), "--state", "floundering", "--out", Path.Combine(_folder.FullName, "own"));
@@ -124,13 +125,6 @@ public sealed class TrainingCommandLineTests : IDisposable
     {
         Assert.Equal("–", new Interval(double.NaN, double.NaN, double.NaN).ToString());
         Assert.Equal("0.500 (no interval)", new Interval(0.5, double.NaN, double.NaN).ToString());
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Engagement.sln"))) folder = folder.Parent;
-        return folder.FullName;
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Conventions;
 
@@ -37,7 +38,7 @@ public sealed partial class SourceTests
     public void Solution_NamesNoPackageOfTheWholeFeedAlone()
     {
         // ML.NET restores from the whole of NuGet only; whoever has a part of it must still build the solution.
-        var root = RepositoryRoot();
+        var root = Repository.Root;
         var projects = SolutionProject().Matches(File.ReadAllText(Path.Combine(root, "Engagement.sln"))).Select(match => match.Groups[1].Value.Replace('\\', '/')).ToList();
         Assert.NotEmpty(projects);
         var offenders = from project in projects
@@ -49,20 +50,13 @@ public sealed partial class SourceTests
 
     private static IEnumerable<(string Path, string Text)> Sources(string pattern)
     {
-        var root = RepositoryRoot();
+        var root = Repository.Root;
         var sources = Folders.Select(folder => Path.Combine(root, folder)).Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories))
             .Where(file => !Generated().IsMatch(file) && new FileInfo(file).Length < 1_000_000)
             .ToList();
         Assert.NotEmpty(sources);
         return sources.Select(file => (Path.GetRelativePath(root, file), File.ReadAllText(file)));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Engagement.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new DirectoryNotFoundException("no Engagement.sln above the tests");
     }
 
     [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Utc)?Now\b|\bEnvironment\.TickCount|\bGuid\.NewGuid\(\)|\bRandom\.Shared\b")]

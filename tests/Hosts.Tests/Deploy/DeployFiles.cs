@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Deploy;
 
 /// <summary>The files of <c>deploy/</c> as they stand in the repository.</summary>
 internal static partial class DeployFiles
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Repository.Root;
     public static string Of(string file) => Path.Combine(Root, "deploy", file);
     public static string Read(string file) => File.ReadAllText(Of(file));
 
@@ -26,13 +27,6 @@ internal static partial class DeployFiles
 
     /// <summary>A name and a version that will mean the same tomorrow.</summary>
     public static bool IsPinned(string image) => Pinned().IsMatch(image);
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Engagement.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new DirectoryNotFoundException("no Engagement.sln above the tests");
-    }
 
     [GeneratedRegex(@"^[a-z0-9./-]+:v?\d+\.\d+[a-z0-9.-]*$")]
     private static partial Regex Pinned();

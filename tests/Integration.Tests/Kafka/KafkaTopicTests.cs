@@ -74,9 +74,7 @@ public sealed class KafkaTopicTests(KafkaFixture kafka)
     [Fact]
     public void Read_ShippedFile_AgreesWithTheLimits()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "Engagement.sln"))) root = root.Parent;
-        var plans = TopicPlanReader.Read(Path.Combine(root.FullName, "deploy", "topics.yaml")).ToDictionary(p => p.Name);
+        var plans = TopicPlanReader.Read(Repository.PathOf("deploy", "topics.yaml")).ToDictionary(p => p.Name);
         Assert.All(plans.Values, plan => Assert.Equal(Limits.KafkaPartitions, plan.Partitions));
         Assert.Equal(Limits.RetentionDefault, plans[Topics.Events].Retention);
         Assert.Equal(Limits.RetentionDefault, plans[Topics.Decisions].Retention);

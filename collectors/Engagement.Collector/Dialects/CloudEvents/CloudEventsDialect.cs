@@ -12,8 +12,6 @@ namespace Engagement.Collector.Dialects.CloudEvents;
 /// </summary>
 internal sealed class CloudEventsDialect : Dialect
 {
-    private const string Scheme = "Bearer ";
-
     public override string Name => DialectNames.CloudEvents;
     public override IReadOnlyList<DialectRoute> Routes { get; } = [new(HttpMethods.Post, "/v1/cloudevents")];
 
@@ -26,11 +24,7 @@ internal sealed class CloudEventsDialect : Dialect
     public override JsonElement Parse(HttpRequest http, ReadOnlyMemory<byte> body) =>
         CloudEventsReader.IsBinary(http) && !IsJson(http.ContentType) ? default : base.Parse(http, body);
 
-    public override string? KeyOf(DialectRequest request)
-    {
-        var header = request.Http.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
-    }
+    public override string? KeyOf(DialectRequest request) => CredentialReader.BearerOf(request.Http);
 
     public override void Read(DialectRequest request, CanonicalEvents events) => CloudEventsReader.Read(request, events);
 
@@ -44,7 +38,7 @@ internal sealed class CloudEventsDialect : Dialect
         }
         return answer.Refused == 0 && answer.Rejected.Count == 0
             ? DialectAnswers.NoContentAsync(http)
-            : DialectAnswers.JsonAsync(http, JsonSerializer.Serialize(answer, CollectorJson.Default.EventsAnswer), StatusCodes.Status202Accepted);
+            : DialectAnswers.EventsAsync(http, answer, StatusCodes.Status202Accepted);
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ internal sealed class MatomoDialect : Dialect
         var http = request.Http.HttpContext;
         if (MatomoParameters.IsBulk(request)) return IsImageUnwanted(request.Json.Text("send_image")) ? DialectAnswers.NoContentAsync(http) : CountsAsync(http, answer);
         // Matomo says so, too, of a single request that it cannot take.
-        if (answer.Rejected.Count > 0) return DialectAnswers.JsonAsync(http, JsonSerializer.Serialize(answer, CollectorJson.Default.EventsAnswer), StatusCodes.Status400BadRequest);
+        if (answer.Rejected.Count > 0) return DialectAnswers.EventsAsync(http, answer, StatusCodes.Status400BadRequest);
         return IsImageUnwanted(MatomoParameters.Of(request).First()?.GetValueOrDefault("send_image")) ? DialectAnswers.NoContentAsync(http) : DialectAnswers.PixelAsync(http);
     }
 

@@ -40,12 +40,7 @@ internal sealed class PostHogDialect : Dialect
 
     public override ReadOnlyMemory<byte> Decode(HttpRequest http, ReadOnlyMemory<byte> body) => PostHogEncoding.Decode(body);
 
-    public override string? KeyOf(DialectRequest request)
-    {
-        const string scheme = "Bearer ";
-        var header = request.Http.Headers.Authorization.ToString();
-        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : PostHogReader.KeyOf(request.Json);
-    }
+    public override string? KeyOf(DialectRequest request) => CredentialReader.BearerOf(request.Http) ?? PostHogReader.KeyOf(request.Json);
 
     public override void Read(DialectRequest request, CanonicalEvents events) => PostHogReader.Read(request, events);
 
@@ -57,9 +52,10 @@ internal sealed class PostHogDialect : Dialect
         : DialectAnswers.CountsAsync(request.Http.HttpContext, "\"status\":1", answer);
 
     /// <summary>No flags, no recording, no surveys: what would be asked of PostHog's own server is off. Recordings are not kept.</summary>
-    public override async ValueTask<bool> TryAnswerQuestionAsync(HttpContext http, DialectRoute route)
+    public override async ValueTask<bool> TryAnswerQuestionAsync(DialectRequest request)
     {
-        switch (route.Kind)
+        var http = request.Http.HttpContext;
+        switch (request.Kind)
         {
             case Flags:
                 await DialectAnswers.JsonAsync(http, PostHogAnswers.Flags);

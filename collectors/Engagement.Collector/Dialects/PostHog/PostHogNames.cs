@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Engagement.Collector.Dialects.Segment;
 using Engagement.Core.Events;
 
 namespace Engagement.Collector.Dialects.PostHog;
@@ -26,7 +27,7 @@ internal static class PostHogNames
         ["$rageclick"] = EventType.RageClicked,
     }.ToFrozenDictionary();
 
-    public static readonly FrozenDictionary<string, string> Fields = new Dictionary<string, string>
+    public static readonly FrozenDictionary<string, string> Fields = SegmentNames.FieldsWith(new Dictionary<string, string>
     {
         ["id"] = "uuid",
         ["visitor"] = "distinct_id",
@@ -35,18 +36,7 @@ internal static class PostHogNames
         ["page.title"] = "properties.$title",
         ["page.referrer"] = "properties.$referrer",
         ["page.language"] = "properties.$browser_language",
-        ["product.id"] = "properties.product_id",
-        ["product.name"] = "properties.name",
-        ["product.category"] = "properties.category",
-        ["product.price"] = "properties.price",
-        ["product.quantity"] = "properties.quantity",
-        ["cart.value"] = "properties.value",
-        ["search.query"] = "properties.query",
-        ["search.resultCount"] = "properties.results_count",
-        ["article.id"] = "properties.article_id",
-        ["article.helpful"] = "properties.helpful",
-        ["occurredAt"] = "timestamp",
-    }.ToFrozenDictionary();
+    });
 
     /// <summary>Whether a property is the library's own, not the event's.</summary>
     public static bool IsLibrarys(string property) => property is ['$', ..] or "token" or "distinct_id" or "privacy";

@@ -40,7 +40,7 @@ internal static class PostHogReader
         }
         var properties = sent.Member("properties");
         var e = events.Begin();
-        e.Id = sent.Text("uuid") ?? properties.Text("$insert_id") ?? CanonicalEvents.IdOf(Encoding.UTF8.GetBytes(sent.GetRawText()));
+        e.Id = sent.Text("uuid") ?? properties.Text("$insert_id") ?? CanonicalEvents.IdOf(DialectJson.Raw(sent));
         e.Visitor = VisitorOf(sent, properties);
         e.Name = sent.Text("event");
         ReadTime(e, sent, request);

@@ -59,10 +59,10 @@ internal sealed class SegmentDialect : Dialect
         : DialectAnswers.CountsAsync(request.Http.HttpContext, "\"success\":true", answer);
 
     /// <summary>What the library says of itself is of no use here.</summary>
-    public override async ValueTask<bool> TryAnswerQuestionAsync(HttpContext http, DialectRoute route)
+    public override async ValueTask<bool> TryAnswerQuestionAsync(DialectRequest request)
     {
-        if (route.Kind != Metrics) return false;
-        await DialectAnswers.JsonAsync(http, "{\"success\":true}");
+        if (request.Kind != Metrics) return false;
+        await DialectAnswers.JsonAsync(request.Http.HttpContext, "{\"success\":true}");
         return true;
     }
 

@@ -48,15 +48,9 @@ internal static class SegmentNames
     public static readonly FrozenSet<string> ConsentCategories =
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "analytics", "analytical", "statistics", "measurement", "performance");
 
-    public static readonly FrozenDictionary<string, string> Fields = new Dictionary<string, string>
+    /// <summary>Where <see cref="SegmentEventReader"/> finds what it reads.</summary>
+    private static readonly Dictionary<string, string> s_eventFields = new()
     {
-        ["id"] = "messageId",
-        ["visitor"] = "anonymousId",
-        ["name"] = "event",
-        ["page.url"] = "context.page.url",
-        ["page.title"] = "context.page.title",
-        ["page.referrer"] = "context.page.referrer",
-        ["page.language"] = "context.locale",
         ["product.id"] = "properties.product_id",
         ["product.name"] = "properties.name",
         ["product.category"] = "properties.category",
@@ -68,5 +62,19 @@ internal static class SegmentNames
         ["article.id"] = "properties.article_id",
         ["article.helpful"] = "properties.helpful",
         ["occurredAt"] = "timestamp",
-    }.ToFrozenDictionary();
+    };
+
+    public static readonly FrozenDictionary<string, string> Fields = FieldsWith(new Dictionary<string, string>
+    {
+        ["id"] = "messageId",
+        ["visitor"] = "anonymousId",
+        ["name"] = "event",
+        ["page.url"] = "context.page.url",
+        ["page.title"] = "context.page.title",
+        ["page.referrer"] = "context.page.referrer",
+        ["page.language"] = "context.locale",
+    });
+
+    /// <summary>A protocol's own fields, and those of a shop's events by Segment's names.</summary>
+    public static FrozenDictionary<string, string> FieldsWith(Dictionary<string, string> own) => own.Concat(s_eventFields).ToFrozenDictionary();
 }

@@ -51,7 +51,7 @@ internal static class SegmentReader
         }
         var context = call.Member("context") is { ValueKind: JsonValueKind.Object } own ? own : root.Member("context");
         var e = events.Begin();
-        e.Id = call.Text("messageId") ?? CanonicalEvents.IdOf(Encoding.UTF8.GetBytes(call.GetRawText()));
+        e.Id = call.Text("messageId") ?? CanonicalEvents.IdOf(DialectJson.Raw(call));
         e.Visitor = call.Text("anonymousId", "userId") ?? AnonymousIdOf(request.Http);
         ReadTime(e, call, root, request.Now);
         ReadPage(e, context);
@@ -121,7 +121,7 @@ internal static class SegmentReader
         bool? any = null;
         foreach (var category in categories.EnumerateObject())
         {
-            if (category.NameOf() is { } name && SegmentNames.ConsentCategories.Contains(name)) any = any == true || category.Value.ValueKind == JsonValueKind.True;
+            if (SegmentNames.ConsentCategories.Contains(category.Name)) any = any == true || category.Value.ValueKind == JsonValueKind.True;
         }
         return any;
     }

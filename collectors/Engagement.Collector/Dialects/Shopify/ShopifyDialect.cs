@@ -11,8 +11,6 @@ namespace Engagement.Collector.Dialects.Shopify;
 /// </summary>
 internal sealed class ShopifyDialect : Dialect
 {
-    private const string Scheme = "Bearer ";
-
     public override string Name => DialectNames.Shopify;
     public override IReadOnlyList<DialectRoute> Routes { get; } = [new(HttpMethods.Post, "/v1/shopify")];
     public override FrozenDictionary<string, string> Fields => ShopifyNames.Fields;
@@ -21,14 +19,10 @@ internal sealed class ShopifyDialect : Dialect
     public override bool IsSandboxed => true;
 
     /// <summary>A server's; a pixel's stands in the address, for a header would cost a preflight.</summary>
-    public override string? KeyOf(DialectRequest request)
-    {
-        var header = request.Http.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
-    }
+    public override string? KeyOf(DialectRequest request) => CredentialReader.BearerOf(request.Http);
 
     public override void Read(DialectRequest request, CanonicalEvents events) => ShopifyReader.Read(request, events);
 
     public override Task AnswerAsync(DialectRequest request, EventsAnswer answer) =>
-        DialectAnswers.JsonAsync(request.Http.HttpContext, JsonSerializer.Serialize(answer, CollectorJson.Default.EventsAnswer), StatusCodes.Status202Accepted);
+        DialectAnswers.EventsAsync(request.Http.HttpContext, answer, StatusCodes.Status202Accepted);
 }

@@ -30,7 +30,7 @@ internal static class ShopifyReader
             return;
         }
         var e = events.Begin();
-        e.Id = sent.Text("id") ?? CanonicalEvents.IdOf(Encoding.UTF8.GetBytes(sent.GetRawText()));
+        e.Id = sent.Text("id") ?? CanonicalEvents.IdOf(DialectJson.Raw(sent));
         e.Visitor = sent.Text("clientId");
         e.Name = sent.Text("name");
         e.Type = ShopifyNames.Events.TryGetValue(e.Name ?? "", out var type) ? type : null;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Collector.Dialects;
 
@@ -17,7 +18,7 @@ public sealed class BackendClientTests
     private static async Task PostHogVisitAsync(string captureMode)
     {
         await using var host = await CollectorHost.StartAsync();
-        await VendorClients.VisitAsync(host, "posthog-node.mjs", environment: ("POSTHOG_CAPTURE_MODE", captureMode));
+        await host.VisitAsync("posthog-node.mjs", environment: ("POSTHOG_CAPTURE_MODE", captureMode));
         var events = Ordered(await host.EventsAsync());
         var identify = Assert.Single(events, e => (string?)e["name"] == "$identify");
         Assert.DoesNotContain("example.com\"", identify.ToJsonString(), StringComparison.Ordinal);
@@ -48,7 +49,7 @@ public sealed class BackendClientTests
     public async Task CloudEvents_Visit_IsWhatItTold()
     {
         await using var host = await CollectorHost.StartAsync();
-        await VendorClients.VisitAsync(host, "cloudevents.mjs");
+        await host.VisitAsync("cloudevents.mjs");
         var events = Ordered(await host.EventsAsync());
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"2026-01-01T10:00:0{i}.000Z"), events.Select(e => (string)e["occurredAt"]!));
         AssertSame(
@@ -70,7 +71,7 @@ public sealed class BackendClientTests
     public async Task ShopifyPixel_OfTheReadme_ForwardsAVisitFromConsentOn()
     {
         await using var host = await CollectorHost.StartAsync();
-        await VendorClients.VisitAsync(host, "shopify-pixel.mjs", [Path.Combine(VendorClients.RepositoryRoot(), "collectors", "Engagement.Collector", "Dialects", "Shopify", "README.md")]);
+        await host.VisitAsync("shopify-pixel.mjs", [Repository.PathOf("collectors", "Engagement.Collector", "Dialects", "Shopify", "README.md")]);
         var events = Ordered(await host.EventsAsync());
         Assert.Equal(Enumerable.Range(2, 9).Select(i => $"sh-{i}"), events.Select(e => (string)e["id"]!));
         Assert.DoesNotContain("secret", string.Concat(events.Select(e => e.ToJsonString())), StringComparison.Ordinal);

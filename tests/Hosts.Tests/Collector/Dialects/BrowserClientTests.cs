@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Collector.Dialects;
 
@@ -10,7 +11,7 @@ public sealed class BrowserClientTests
     {
         // A page of an origin that no file can list: the script's own server.
         await using var host = await CollectorHost.StartAsync([CollectorHost.Shop(origins: [])]);
-        await VendorClients.VisitAsync(host, "posthog-js.mjs", [VendorClients.Browser!]);
+        await host.VisitAsync("posthog-js.mjs", [VendorClients.Find("chromium")!]);
         var events = await host.EventsAsync();
         Assert.DoesNotContain("example.com", string.Concat(events.Select(e => e.ToJsonString())), StringComparison.Ordinal);
         // Also from identify on, after which the library calls the visitor otherwise.

@@ -1,3 +1,5 @@
+using Engagement.Testing;
+
 namespace Hosts.Tests.Collector.Dialects;
 
 /// <summary>Vendors' unmodified libraries, driven by the scripts of <c>tests/Clients</c> through one visit: what the log holds afterwards, field by field.</summary>
@@ -37,7 +39,7 @@ public sealed class ClientTests
     {
         await using var host = await CollectorHost.StartAsync();
         var before = DateTimeOffset.UtcNow;
-        await VendorClients.VisitAsync(host, client + ".mjs");
+        await host.VisitAsync(client + ".mjs");
         var events = await host.EventsAsync();
         Assert.All(events, e => Assert.InRange(DateTimeOffset.Parse((string)e["occurredAt"]!), before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1)));
         Assert.Single(events.Select(e => (string)e["visitor"]!).Distinct());

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Engagement.Core.Contracts;
 using Engagement.Core.Sites;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Collector.Dialects;
 
@@ -41,6 +42,10 @@ internal static class DialectHost
         foreach (var member in members) e.Remove(member);
         return e.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
+
+    /// <summary>A visit that a vendor's own client tells: a script of <c>tests/Clients</c>.</summary>
+    public static Task VisitAsync(this CollectorHost host, string script, string[]? more = null, (string Name, string Value)? environment = null) =>
+        VendorClients.RunAsync(script, [host.Http.BaseAddress!.GetLeftPart(UriPartial.Authority), CollectorHost.WriteKey, .. more ?? []], environment);
 
     public static SiteModel Consenting(params string[] consentGivenTo) => new()
     {

@@ -1,0 +1,30 @@
+using Engagement.Testing;
+using Microsoft.Playwright;
+
+namespace EndToEnd;
+
+/// <summary>A server, and a shop's site of another origin whose pages carry the browser SDK; both begin with each test and end with it.</summary>
+public abstract class SdkSite : IAsyncLifetime
+{
+    private protected ServerProcess Server { get; private set; } = null!;
+    private protected ShopSite Site { get; private set; } = null!;
+
+    /// <summary>Attributes of the SDK's tag; null: none but the key.</summary>
+    private protected virtual string? Attributes => null;
+
+    public async Task InitializeAsync()
+    {
+        if (Browser.Executable is null) return;
+        Server = await ServerProcess.StartAsync();
+        Site = await ShopSite.StartAsync(Server.Address);
+        if (Attributes is { } attributes) Site.Attributes = attributes;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (Site is not null) await Site.DisposeAsync();
+        if (Server is not null) await Server.DisposeAsync();
+    }
+
+    private protected Task<ShopVisit> OpenAsync(IBrowserContext person, string path = "/") => ShopVisit.OpenAsync(person, Site, Server.Address, path);
+}
