@@ -1,9 +1,9 @@
 namespace Engagement.Core.Privacy;
 
 /// <summary>
-/// Masks bytes that could not be read as an event but look like one: values of members whose names are sensitive, <c>visitor</c> among them since an
-/// id is never stored as sent, and then everything that <see cref="PersonalDataMasker"/> finds. Works on the quotes alone, for nothing else is
-/// sure. Thread-safe; allocates nothing.
+/// Masks bytes that could not be read as an event but look like one: values of members whose names are sensitive, <c>visitor</c> and trackers' names for
+/// ids of a person among them since an id is never stored as sent, and then everything that <see cref="PersonalDataMasker"/> finds. Works on the quotes
+/// alone, for nothing else is sure. Thread-safe; allocates nothing.
 /// </summary>
 public static class PayloadMasker
 {
@@ -33,12 +33,13 @@ public static class PayloadMasker
             if (quote < 0) break;
             var name = payload[(at + quote + 1)..Math.Max(at + quote + 1, end - 1)];
             at = end;
-            if (!name.SequenceEqual("visitor"u8) && !name.SequenceEqual("session"u8) && !SensitiveNames.IsSensitiveMember(name)) continue;
+            var isId = SensitiveNames.IsPersonsId(name);
+            if (!isId && !name.SequenceEqual("visitor"u8) && !name.SequenceEqual("session"u8) && !SensitiveNames.IsSensitiveMember(name)) continue;
             var value = SkipSpaceAndColon(payload, at);
             if (value < 0) continue;
             Copy(payload[at..value], destination, ref written);
             at = value < payload.Length && payload[value] == '"' ? EndOfText(payload, value + 1) : EndOfBare(payload, value);
-            Copy("\"[secret]\""u8, destination, ref written);
+            Copy(isId ? "\"[visitor]\""u8 : "\"[secret]\""u8, destination, ref written);
         }
         return written;
     }

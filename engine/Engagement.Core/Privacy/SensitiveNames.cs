@@ -16,6 +16,13 @@ internal static class SensitiveNames
         "firstname", "lastname", "fullname", "surname", "birthday", "birthdate", "dateofbirth", "dob", "street", "address", "ip", "ipaddress",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>What trackers' protocols call the ids of a person or her device.</summary>
+    private static readonly FrozenSet<string> s_ofPersons = new[]
+    {
+        "userid", "anonymousid", "previousid", "distinctid", "anondistinctid", "deviceid", "clientid", "customerid", "appinstanceid", "accountid", "externalid",
+        "domainuserid", "networkuserid", "uid", "duid", "nuid", "tnuid", "cid", "subject",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>
     /// Whether a value under this name is a secret: the name is one of a list, or contains <c>token</c>, <c>passw</c>, <c>secret</c> or
     /// <c>session</c>, or ends in <c>key</c>. Case and the signs between words do not matter.
@@ -34,6 +41,14 @@ internal static class SensitiveNames
         if (folded.SequenceEqual("session")) return false; // the contract's own label
         return EndsSecret(folded) || s_secret.GetAlternateLookup<ReadOnlySpan<char>>().Contains(folded) && !folded.SequenceEqual("code")
             || s_personal.GetAlternateLookup<ReadOnlySpan<char>>().Contains(folded);
+    }
+
+    /// <summary>Whether a value under this name says who somebody is in a tracker's protocol.</summary>
+    public static bool IsPersonsId(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("_id"u8)) return true; // Matomo's; of "id" alone nothing can be said
+        Span<char> folded = stackalloc char[64];
+        return Fold(name, ref folded) && s_ofPersons.GetAlternateLookup<ReadOnlySpan<char>>().Contains(folded);
     }
 
     private static bool EndsSecret(ReadOnlySpan<char> name) =>

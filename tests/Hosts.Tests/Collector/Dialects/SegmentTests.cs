@@ -90,6 +90,21 @@ public sealed class SegmentTests
         Assert.Equal("segment", (string)reject["dialect"]!);
     }
 
+    /// <summary>An event may carry more ids of a person than the one that is taken for the visitor.</summary>
+    [Theory]
+    [InlineData("/v1/batch", """{"batch":[{"type":"track","event":"Product Viewed","messageId":"1","anonymousId":"a-1","userId":"person-7","previousId":"person-7","properties":{"user_id":"person-7"}}]}""")]
+    [InlineData("/batch/", """{"batch":[{"event":"Product Viewed","uuid":"1","distinct_id":"person-7","properties":{"$device_id":"d-1","$user_id":"person-7","$anon_distinct_id":"person-7"}}]}""")]
+    [InlineData("/com.snowplowanalytics.snowplow/tp2", """{"schema":"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4","data":[{"e":"ue","eid":"1","duid":"d-1","uid":"person-7","tnuid":"person-7","nuid":"person-7","ue_pr":"{}","dtm":"x"},{"e":"pv","uid":"","nuid":""}]}""")]
+    [InlineData("/mp/collect", """{"client_id":"c-1","user_id":"person-7","events":[{"name":"view_item","params":{}}]}""")]
+    [InlineData("/matomo.php", """{"requests":["?idsite=1&rec=1&_id=0123456789abcdef&uid=person-7&cid=person-7&_pks=&ec_items=x&search="]}""")]
+    public async Task Reject_KeepsNoIdOfThePerson(string path, string body)
+    {
+        await using var host = await CollectorHost.StartAsync();
+        await host.PostAsync($"{path}?key={CollectorHost.WriteKey}&api_secret={CollectorHost.WriteKey}", body);
+        Assert.All(await host.ReadAsync(Topics.Rejects), r => Assert.DoesNotContain("person-7", r.Value.ToJsonString(), StringComparison.Ordinal));
+        Assert.All(await host.ReadAsync(Topics.Events), r => Assert.DoesNotContain("person-7", r.Value.ToJsonString(), StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Retry_SameMessageId_IsTheSameEvent_AndWithoutOneTheContentTells()
     {
