@@ -78,14 +78,18 @@ public sealed class ShopVisit
     /// <summary>Waits until events of these types were sent, in whatever order.</summary>
     public Task UntilSentAsync(params string[] types) => Patience.UntilAsync(() => types.All(t => Sent.Any(e => TypeOf(e) == t)), () => $"sent: {string.Join(' ', Sent.Select(TypeOf))}");
 
-    /// <summary>Three searches in vain, alike, on pages of their own.</summary>
+    /// <summary>Three searches in vain, alike, on pages of their own; each is left when its search was sent, however often the same was searched before.</summary>
     public async Task FlounderAsync()
     {
         foreach (var query in (string[])["return label", "print return label", "returns label missing"])
         {
+            var before = Searches(query);
             await GoAsync($"/help/search?q={Uri.EscapeDataString(query)}");
-            await Patience.UntilAsync(() => Sent.Any(e => TypeOf(e) == "search_performed" && e.GetProperty("search").GetProperty("query").GetString() == query), () => query);
+            await Patience.UntilAsync(() => Searches(query) > before, () => query);
         }
+
+        int Searches(string query) => Sent.Where(e => TypeOf(e) == "search_performed" && e.GetProperty("search").GetProperty("query").GetString() == query)
+            .DistinctBy(e => e.GetProperty("id").GetString()).Count();
     }
 
     public async Task<string> VisitorAsync() => (await Page.EvaluateAsync<string?>("engagement.visitor()"))!;
