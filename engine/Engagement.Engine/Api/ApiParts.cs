@@ -30,6 +30,8 @@ internal sealed class ApiParts(
     /// <summary>Answers to should-engage as rendered.</summary>
     public AnswerCache Answers { get; } = new();
 
+    private readonly QuietVisitors _quiet = new();
+
     /// <summary>Her session as last decided; null when none lives.</summary>
     public ValueTask<Assessment?> FindAssessmentAsync(KnownVisitor known, CancellationToken cancellation) =>
         WithinDeadline(LoadAssessmentAsync(known, cancellation), cancellation);
@@ -50,12 +52,14 @@ internal sealed class ApiParts(
 
     private async ValueTask<VisitorStanding> LoadStandingAsync(KnownVisitor known, bool isPresent, bool withOffer, CancellationToken cancellation)
     {
+        isPresent |= known.IsOn(pages);
+        var page = isPresent || !_quiet.Has(known.Key) ? null : store.IsPageOpenAsync(known.Site.Id, known.Key, cancellation).AsTask();
         var assessment = await LoadAssessmentAsync(known, cancellation);
         return new VisitorStanding(
             assessment,
             await availability.GetAsync(known.Site.Id, cancellation),
             withOffer || assessment?.Offer is OfferStatus.Open or OfferStatus.Seen ? await LoadOfferAsync(known, cancellation) : null,
-            isPresent || await IsPresentAsync(known, assessment, cancellation));
+            isPresent || await IsPresentAsync(known, assessment, page, cancellation));
     }
 
     private async ValueTask<Assessment?> LoadAssessmentAsync(KnownVisitor known, CancellationToken cancellation)
@@ -72,12 +76,18 @@ internal sealed class ApiParts(
         return null;
     }
 
-    /// <summary>A page of hers is open, here or on another node; the store is asked only where her last event is too old to say so itself.</summary>
-    private ValueTask<bool> IsPresentAsync(KnownVisitor known, Assessment? assessment, CancellationToken cancellation)
+    /// <summary>A page of hers is open on another node; the store is asked only where her last event is too old to say so itself.</summary>
+    /// <param name="asked">The question of the key of today, where it went out along with that of her assessment.</param>
+    private async ValueTask<bool> IsPresentAsync(KnownVisitor known, Assessment? assessment, Task<bool>? asked, CancellationToken cancellation)
     {
-        if (known.IsOn(pages)) return new(true);
-        if (assessment is null || known.Site.Clock != SiteClock.Wall || Now - assessment.LastPresenceAt <= Limits.PresenceAgeMax) return new(false);
-        return store.IsPageOpenAsync(known.Site.Id, assessment.Visitor, cancellation);
+        if (assessment is null || known.Site.Clock != SiteClock.Wall) return false;
+        if (Now - assessment.LastPresenceAt <= Limits.PresenceAgeMax)
+        {
+            _quiet.Remove(assessment.Visitor);
+            return false;
+        }
+        _quiet.Add(assessment.Visitor);
+        return asked is not null && assessment.Visitor == known.Key ? await asked : await store.IsPageOpenAsync(known.Site.Id, assessment.Visitor, cancellation);
     }
 
     /// <summary>What is answered from memory passes through; only what waits gets a deadline.</summary>

@@ -11,6 +11,9 @@ internal sealed class EventStreamWriter
 {
     private static readonly byte[] Heartbeat = ": still here\n\n"u8.ToArray();
     private static readonly byte[] Goodbye = "retry: 1000\nevent: closing\ndata: {}\n\n"u8.ToArray();
+
+    /// <summary>How long a stop waits for a client that does not read.</summary>
+    private static readonly TimeSpan GoodbyeMax = TimeSpan.FromSeconds(2);
     private readonly Channel<byte[]> _queue;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
@@ -38,19 +41,29 @@ internal sealed class EventStreamWriter
     {
         var response = context.Response;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        // A write that is cancelled cuts the connection, and the goodbye with it: so a stop lets the one under way end, within its time.
+        using var writing = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var stop = stopping.Register(() => writing.CancelAfter(GoodbyeMax));
         try
         {
             await using var timer = _time.CreateTimer(_ => _queue.Writer.TryWrite(Heartbeat), null, _options.StreamHeartbeat, _options.StreamHeartbeat);
             await foreach (var frame in _queue.Reader.ReadAllAsync(ending.Token))
             {
-                await response.BodyWriter.WriteAsync(frame, ending.Token);
+                await response.BodyWriter.WriteAsync(frame, writing.Token);
             }
         }
         catch (OperationCanceledException)
         {
             // The client went, or the host stops; below, whoever is still there is told.
         }
-        if (!context.RequestAborted.IsCancellationRequested) await response.BodyWriter.WriteAsync(Goodbye, CancellationToken.None);
+        try
+        {
+            if (!writing.IsCancellationRequested) await response.BodyWriter.WriteAsync(Goodbye, writing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It went, or does not read.
+        }
     }
 
     /// <summary>Sends the head at once, so that the client knows that it listens before anything is read.</summary>

@@ -14,8 +14,9 @@ public static class HttpDefaults
 
     public static void Limit(KestrelServerLimits limits)
     {
-        // The body as it comes over the wire; what it may unpack to is the collector's to bound.
-        limits.MaxRequestBodySize = Limits.RequestBytesMax;
+        // Readers of bodies bound what they take by Limits.RequestBytesMax, unpacked. Of what is more, so much is still read and thrown away: a connection
+        // that is cut while the sender, or a gateway, still writes loses the refusal that says how much is allowed.
+        limits.MaxRequestBodySize = 4 * Limits.RequestBytesMax;
         limits.MaxConcurrentConnections = 10_000;
         limits.MaxRequestLineSize = 8 * 1024;
         limits.MaxRequestHeadersTotalSize = 16 * 1024;

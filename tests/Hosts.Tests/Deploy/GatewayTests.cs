@@ -28,9 +28,12 @@ public sealed class GatewayTests
             Assert.Equal(HttpStatusCode.Accepted, events.StatusCode);
             using var answer = await http.SendAsync(Request(HttpMethod.Get, "/v1/should-engage?visitor=v1", DemoKeys.Api));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            // The collector's own refusal, not the gateway's: it says how much is allowed.
-            using var large = await http.SendAsync(Request(HttpMethod.Post, "/v1/events", DemoKeys.Write, new string(' ', 1_500_000)));
-            Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (large.StatusCode, large.Content.Headers.ContentType?.MediaType));
+            // The collector's own refusal, not the gateway's: it says how much is allowed. It comes while the gateway still writes, so it is asked for often.
+            for (var i = 0; i < 20; i++)
+            {
+                using var large = await http.SendAsync(Request(HttpMethod.Post, "/v1/events", DemoKeys.Write, new string(' ', 2_000_000)));
+                Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (large.StatusCode, large.Content.Headers.ContentType?.MediaType));
+            }
             using var inside = await http.GetAsync("/health/ready");
             Assert.Equal(HttpStatusCode.NotFound, inside.StatusCode);
 
