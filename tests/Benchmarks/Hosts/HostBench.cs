@@ -12,6 +12,7 @@ namespace Benchmarks.Hosts;
 internal static partial class HostBench
 {
     private const int EventsPerRequest = 50;
+    private const int WarmingProbes = 200;
 
     /// <summary>POST of 50 events a request by 8 connections; events per second until every event is decided, and the yardstick beside it.</summary>
     public static async Task<int> IngestAsync(int seconds = 12)
@@ -114,7 +115,8 @@ internal static partial class HostBench
         var background = BackgroundAsync(server, 1_000, stop.Token);
         var presence = PresenceAsync(server, stop.Token);
         var latencies = new List<double>();
-        for (var probe = 0; probe < probes; probe++)
+        // The first ones find the broker and the nodes still compiling: they are made and not counted.
+        for (var probe = -WarmingProbes; probe < probes; probe++)
         {
             var visitor = $"probe{probe}";
             for (var i = 0; i < decisive; i++) await server.PostEventsAsync(EventBodies.FruitlessSearch(visitor, i));
@@ -122,12 +124,12 @@ internal static partial class HostBench
             var started = Stopwatch.GetTimestamp();
             await server.PostEventsAsync(EventBodies.FruitlessSearch(visitor, decisive));
             var arrived = await cards.WaitAsync(before, TimeSpan.FromSeconds(5)) ?? throw new InvalidOperationException($"No card for {visitor}.");
-            latencies.Add(Stopwatch.GetElapsedTime(started, arrived).TotalMilliseconds);
+            if (probe >= 0) latencies.Add(Stopwatch.GetElapsedTime(started, arrived).TotalMilliseconds);
         }
         await stop.CancelAsync();
         var sent = await background;
         await presence;
-        Console.WriteLine(Invariant($"card: {probes} offers while {sent:N0} events/s went by; POST to card at {subscriber}: p50 {Percentile([latencies], 0.5):F1} ms  p90 {Percentile([latencies], 0.9):F1} ms  p99 {Percentile([latencies], 0.99):F1} ms  goal p99 < 50 ms"));
+        Console.WriteLine(Invariant($"card: {probes} offers, after {WarmingProbes} to warm up, while {sent:N0} events/s went by; POST to card at {subscriber}: p50 {Percentile([latencies], 0.5):F1} ms  p90 {Percentile([latencies], 0.9):F1} ms  p99 {Percentile([latencies], 0.99):F1} ms  goal p99 < 50 ms"));
         return 0;
     }
 
