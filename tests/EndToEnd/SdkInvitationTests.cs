@@ -111,10 +111,17 @@ public sealed class SdkInvitationTests(Browser browser) : SdkSite, IClassFixture
         await visit.FlounderAsync();
         var after = await visit.VisitorAsync();
         Assert.NotEqual(before, after);
-        // The agent's slot is given back at once, and nothing comes up.
         await BlockedAsync(after, "declined");
+        await Patience.UntilAsync(async () => (await EventsAsync(after)).Where(e => ShopVisit.TypeOf(e) == "search_performed").DistinctBy(e => e.GetProperty("id").GetString()).Count() == 3, () => "searches");
+        // The engine knows it from her events: it makes her no offer, and holds no agent's time for one.
+        Assert.DoesNotContain(await EventsAsync(after), e => ShopVisit.TypeOf(e).StartsWith("invitation_", StringComparison.Ordinal));
+        using (var answer = await Server.GetJsonAsync($"/v1/should-engage?visitor={after}"))
+            Assert.Equal("floundering", answer.RootElement.GetProperty("state").GetString());
         await Expect(visit.Invitation).ToHaveCountAsync(0);
-        Assert.DoesNotContain(visit.Sent, e => e.GetRawText().Contains("engagement.no", StringComparison.Ordinal));
+        Assert.All(visit.Sent, e => Assert.Equal(e.GetProperty("visitor").GetString() == after, e.GetProperty("privacy").GetProperty("noInvitation").GetBoolean()));
+        // That there was a no is said; when stays on her device.
+        var no = await visit.Page.EvaluateAsync<string>("localStorage['engagement.no']");
+        Assert.DoesNotContain(visit.Sent, e => e.GetRawText().Contains(no, StringComparison.Ordinal));
     }
 
     [BrowserFact]
@@ -256,8 +263,7 @@ public sealed class SdkInvitationTests(Browser browser) : SdkSite, IClassFixture
         Assert.Equal("rgb(255, 250, 240)", await visit.Invitation.EvaluateAsync<string>("section => getComputedStyle(section).backgroundColor"));
         Assert.Equal("rgb(40, 30, 20)", await visit.Invitation.EvaluateAsync<string>("section => getComputedStyle(section).color"));
         Assert.Contains("Georgia", await visit.Invitation.EvaluateAsync<string>("section => getComputedStyle(section).fontFamily"), StringComparison.Ordinal);
-        if (Environment.GetEnvironmentVariable("ENGAGEMENT_SCREENSHOTS") is { Length: > 0 } folder)
-            await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, "sdk-why.png") });
+        await visit.ScreenshotAsync("sdk-why");
         Assert.Empty(visit.Troubles);
     }
 

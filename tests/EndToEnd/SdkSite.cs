@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Engagement.Testing;
 using Microsoft.Playwright;
 
@@ -24,6 +25,13 @@ public abstract class SdkSite : IAsyncLifetime
     {
         if (Site is not null) await Site.DisposeAsync();
         if (Server is not null) await Server.DisposeAsync();
+    }
+
+    /// <summary>What the log holds of a visitor, oldest first.</summary>
+    private protected async Task<List<JsonElement>> EventsAsync(string visitor)
+    {
+        using var page = await Server.GetJsonAsync($"/v1/events?visitor={visitor}&limit=500");
+        return [.. page.RootElement.GetProperty("events").EnumerateArray().Select(e => e.Clone()).Reverse()];
     }
 
     private protected Task<ShopVisit> OpenAsync(IBrowserContext person, string path = "/") => ShopVisit.OpenAsync(person, Site, Server.Address, path);

@@ -42,6 +42,12 @@ public sealed class ShopSite : IAsyncDisposable
     /// <summary>Attributes of the tag beside its address and key.</summary>
     public string Attributes { get; set; } = "";
 
+    /// <summary>Key of the tag.</summary>
+    public string Key { get; set; } = "demo-write-key";
+
+    /// <summary>Attributes of the page's root: its language and direction.</summary>
+    public string Root { get; set; } = "lang=\"en\"";
+
     /// <summary>File of the tag.</summary>
     public string File { get; set; } = "engagement.js";
 
@@ -86,9 +92,9 @@ public sealed class ShopSite : IAsyncDisposable
     {
         var page = new StringBuilder();
         page.Append(System.Globalization.CultureInfo.InvariantCulture, $"""
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop {WebUtility.HtmlEncode(path)}</title><link rel="stylesheet" href="/site.css">
+            <!doctype html><html {Root}><head><meta charset="utf-8"><title>Shop {WebUtility.HtmlEncode(path)}</title><link rel="stylesheet" href="/site.css">
             <script src="/site.js"></script>
-            <script src="{_engine}sdk/{File}" data-key="demo-write-key" {Attributes} async></script></head><body><h1>Shop</h1>
+            <script src="{_engine}sdk/{File}" data-key="{Key}" {Attributes} async></script></head><body><h1>Shop</h1>
             <a id="inside" href="/help/search?q=inside">Search inside</a> <button id="dead" type="button">Nothing happens</button>
             <form id="order"><label>Name <input name="name" required></label> <label>Notes <textarea name="notes"></textarea></label> <button>Order</button></form>
             """);

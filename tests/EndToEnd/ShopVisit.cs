@@ -102,6 +102,16 @@ public sealed class ShopVisit
           + (await indexedDB.databases()).length + (await caches.keys()).length)()
         """);
 
+    /// <summary>The invitation has come in.</summary>
+    public Task StillAsync() => Invitation.EvaluateAsync("section => Promise.all(section.getAnimations().map(motion => motion.finished))");
+
+    /// <summary>Kept where <c>ENGAGEMENT_SCREENSHOTS</c> names a folder.</summary>
+    public async Task ScreenshotAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("ENGAGEMENT_SCREENSHOTS") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
     public Task ExpectInvitationAsync() => Patience.UntilAsync(
         () => Invitation.IsVisibleAsync(), () => $"no invitation; requests: {string.Join(", ", Requests.TakeLast(12))}; troubles: {string.Join("; ", Troubles)}; sent: {string.Join(" ", Sent.Select(TypeOf))}");
 

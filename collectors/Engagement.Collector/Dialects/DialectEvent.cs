@@ -47,6 +47,7 @@ internal sealed class DialectEvent
     public bool? Consent { get; set; }
     public bool? Gpc { get; set; }
     public bool? Dnt { get; set; }
+    public bool? NoInvitation { get; set; }
 
     /// <summary>What a custom event carries besides; an object, or nothing.</summary>
     public JsonElement Properties { get; set; }
@@ -59,7 +60,7 @@ internal sealed class DialectEvent
         (Product, CartItems, CartValue) = (null, null, null);
         (Query, ResultCount, Scope) = (null, null, SearchScope.Unspecified);
         (ArticleId, ArticleTitle, Helpful) = (null, null, null);
-        (Consent, Gpc, Dnt) = (null, null, null);
+        (Consent, Gpc, Dnt, NoInvitation) = (null, null, null, null);
         Properties = default;
         _products.Clear();
         _unread.Clear();
@@ -90,7 +91,7 @@ internal sealed class DialectEvent
         if (CartItems is not null || CartValue is not null) WriteCart(writer);
         if (Query is not null || ResultCount is not null) WriteSearch(writer);
         if (ArticleId is not null || ArticleTitle is not null || Helpful is not null) WriteArticle(writer);
-        if (Consent is not null || Gpc is not null || Dnt is not null) WritePrivacy(writer);
+        if (Consent is not null || Gpc is not null || Dnt is not null || NoInvitation is not null) WritePrivacy(writer);
         WriteRest(writer, dialect, type);
         writer.WriteEndObject();
     }
@@ -139,6 +140,7 @@ internal sealed class DialectEvent
         if (Consent is { } consent) writer.WriteBoolean("consent"u8, consent);
         if (Gpc is { } gpc) writer.WriteBoolean("gpc"u8, gpc);
         if (Dnt is { } dnt) writer.WriteBoolean("dnt"u8, dnt);
+        if (NoInvitation is { } noInvitation) writer.WriteBoolean("noInvitation"u8, noInvitation);
         writer.WriteEndObject();
     }
 

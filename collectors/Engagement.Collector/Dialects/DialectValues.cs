@@ -56,9 +56,9 @@ internal static class DialectValues
     public static bool? Flag(this JsonElement parent, string name) =>
         parent.Member(name).ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
 
-    /// <summary><c>{consent, gpc, dnt}</c>, the form agreed on here for protocols that have none.</summary>
+    /// <summary><c>{consent, gpc, dnt, noInvitation}</c>, the form agreed on here for protocols that have none.</summary>
     public static void ReadPrivacy(this DialectEvent e, JsonElement privacy) =>
-        (e.Consent, e.Gpc, e.Dnt) = (privacy.Flag("consent"), privacy.Flag("gpc"), privacy.Flag("dnt"));
+        (e.Consent, e.Gpc, e.Dnt, e.NoInvitation) = (privacy.Flag("consent"), privacy.Flag("gpc"), privacy.Flag("dnt"), privacy.Flag("noInvitation"));
 
     /// <summary>The properties of a custom event without what says who somebody is and without <paramref name="isOther"/>; undefined where none is left.</summary>
     public static JsonElement Behaviour(JsonElement properties, Func<string, bool> isOther)

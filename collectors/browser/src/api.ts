@@ -33,9 +33,9 @@ const passes = (response: Response | null) => !response || response.status === 4
 
 export function createApi(server: string, key: string): Api {
   const encoded = encodeURIComponent;
-  // Plain text with the key in the address is a simple request: no preflight before it, and the same for a beacon.
+  // Text, as a string is sent, with the key in the address is a simple request: no preflight before it, and the same for a beacon.
   const post = (path: string, body: string) =>
-    fetch(`${server}/v1/${path}?key=${encoded(key)}`, { method: 'POST', body, keepalive: body.length < keepaliveCharactersMax, credentials: 'omit', headers: { 'Content-Type': 'text/plain' } }).catch(() => null);
+    fetch(`${server}/v1/${path}?key=${encoded(key)}`, { method: 'POST', body, keepalive: body.length < keepaliveCharactersMax, credentials: 'omit' }).catch(() => null);
 
   const call = (path: string, who: Identity, init?: RequestInit) =>
     fetch(`${server}/v1/${path}`, { cache: 'no-store', credentials: 'omit', ...init, headers: { ...init?.headers, Authorization: `Bearer ${who.token}` } });
@@ -55,11 +55,11 @@ export function createApi(server: string, key: string): Api {
       const response = await post('sessions', signed ? JSON.stringify(signed) : '');
       if (passes(response)) return failed(response);
       if (!response!.ok) {
-        complain('the visitor', response!);
+        complain('visitor', response!);
         return null;
       }
-      const { visitor, token, expiresAt } = await response!.json() as { visitor: string; token: string; expiresAt: string };
-      return { visitor, token, expires: Date.parse(expiresAt), active: Date.now() };
+      const made = await response!.json() as { visitor: string; token: string; expiresAt: string };
+      return { ...made, expires: Date.parse(made.expiresAt), active: Date.now() };
     },
     async deliver(events) {
       const response = await post('events', JSON.stringify(events));
@@ -67,7 +67,7 @@ export function createApi(server: string, key: string): Api {
       if (!response!.ok) complain('events', response!);
       return { done: true };
     },
-    beacon: events => navigator.sendBeacon(`${server}/v1/events?key=${encoded(key)}`, new Blob([JSON.stringify(events)], { type: 'text/plain' })),
+    beacon: events => navigator.sendBeacon(`${server}/v1/events?key=${encoded(key)}`, JSON.stringify(events)),
     stream: (who, signal) => call(`visitors/${encoded(who.visitor)}/invitations/stream`, who, { signal }),
     ask,
     standing: who => ask(`should-engage?visitor=${encoded(who.visitor)}`, who),

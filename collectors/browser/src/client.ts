@@ -17,6 +17,10 @@ export interface Senses {
 }
 
 const refusalName = 'no';
+
+/** What a page could not send yet, by its tab's id; and what it had not sent when it went: the next page of the visit takes that over at its start. */
+const queueOf = 'queue.';
+const leftBy = 'left.';
 const refusalMs = 30 * 86_400_000;
 const askTabsMs = 250;
 
@@ -37,6 +41,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
   let tabs: Tabs | null = null;
   let streamed: AbortController | null = null; // of the stream, in the tab that holds it
   let retained: StreamMessage | null = null;
+  let keepsAs = queueOf;
   let hearIdentity: ((identity: Identity) => void) | null = null;
 
   const store = createStore(() => areaOf(permission), () => [localStorage, sessionStorage]);
@@ -47,7 +52,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
       // Another tab knows who this is where the device may keep nothing, and before what it kept can be read here: that takes its time between processes.
       hearIdentity = resolve;
       tabs!.say({ kind: 'hello' });
-      setTimeout(() => resolve(null), askTabsMs);
+      setTimeout(resolve, askTabsMs, null);
     }),
   });
 
@@ -65,17 +70,22 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
       const who = identity.current();
       return !!who && api.beacon(events.map(event => ({ visitor: who.visitor, ...event })));
     },
-    keep: events => (events.length > 0 ? store.set(queueName(tabs!.id), events) : store.remove(queueName(tabs!.id))),
+    keep(events) {
+      store.remove(queueOf + tabs!.id);
+      if (events[0]) store.set(keepsAs + tabs!.id, events);
+    },
     now: Date.now, random: Math.random, later: (work, ms) => setTimeout(work, ms), cancel: timer => clearTimeout(timer as number),
   });
 
   let holder: Promise<Holder | null> | null = null;
   const hold = () => holder ??= loadHolder().then(({ createHolder }) => createHolder({
-    options, api, tell, who: () => (running ? identity.ensure() : Promise.resolve(null)),
+    options, api, tell, who: async () => running && identity.ensure(),
     spread: message => tabs?.say(message),
-    hasRefused: () => (store.get<number>(refusalName) ?? 0) > Date.now() - refusalMs,
+    hasRefused,
     refused: () => { if (permission.store === 'local') store.set(refusalName, Date.now()); },
   }), () => (holder = null));
+
+  const hasRefused = () => (store.get<number>(refusalName) ?? 0) > Date.now() - refusalMs;
 
   const receive = (message: StreamMessage) => {
     if (holder || /^inv|laimed/.test(message.kind)) void hold().then(held => (held ? held.receive(message) : running && setTimeout(receive, loadAgainMs, message)));
@@ -100,7 +110,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     if (type !== 'heartbeat') identity.touch();
     queue.push({
       id: uniqueId(), type, occurredAt: new Date().toISOString(), page: pageOf(options), ...fields,
-      privacy: { consent: true, ...signals },
+      privacy: { consent: true, ...signals, noInvitation: hasRefused() },
     });
   }
 
@@ -110,20 +120,28 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     tabs = openTabs(`engagement ${options.key}`, hear);
     tabs.lead(() => void lead(signal), signal);
     addEventListener('online', queue.hurry, { signal });
-    senses?.({ options, signal, track, needsBeat: () => !streamed, left: isGone => (isGone ? queue.leave() : queue.hurry()) });
+    senses?.({ options, signal, track, needsBeat: () => !streamed, left });
+    store.names().filter(name => name.startsWith(leftBy)).forEach(inherit);
     void identity.ensure();
     if (options.askAPerson && options.launcher) void hold().then(held => held?.launch(ask));
   }
 
-  /** What one tab does for all: hold the stream, and send what tabs that are gone have left. */
+  /** The page goes, or is only looked away from. */
+  function left(isGone: boolean): void {
+    if (!isGone) return queue.hurry();
+    keepsAs = leftBy;
+    queue.leave();
+  }
+
+  function inherit(name: string): void {
+    queue.adopt(store.get<SentEvent[]>(name) ?? []);
+    store.remove(name);
+  }
+
+  /** What one tab does for all: hold the stream, and send what tabs have left that ended without a word. */
   async function lead(signal: AbortSignal): Promise<void> {
     streamed = new AbortController();
-    for (const name of store.names().filter(n => n.startsWith(queueName('')))) {
-      const tab = name.slice(queueName('').length);
-      if (tab === tabs!.id || await tabs!.lives(tab)) continue;
-      queue.adopt(store.get<SentEvent[]>(name) ?? []);
-      store.remove(name);
-    }
+    for (const name of store.names()) if (name.startsWith(queueOf) && !await tabs!.lives(name.slice(queueOf.length))) inherit(name);
     while (!signal.aborted) {
       const anew = streamed = new AbortController();
       const mine = anew.signal;
@@ -216,7 +234,6 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
   return client;
 }
 
-const queueName = (tab: string) => `queue.${tab}`;
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 export const pageOf = (options: Options) => options.page?.() ?? {

@@ -23,7 +23,7 @@ export interface Queue {
   /** Adds one event; it leaves with those around it. */
   push(event: SentEvent): void;
 
-  /** Puts events of a page that is gone in front. */
+  /** Takes over the events of a page that is gone: they take their places in time. */
   adopt(events: SentEvent[]): void;
 
   /** Sends at once, whatever pause there was: the network is back. */
@@ -60,7 +60,7 @@ export function createQueue(parts: QueueParts): Queue {
   const keep = () => parts.keep(failures > 0 ? waiting : []);
 
   const schedule = (ms: number) => {
-    if (timer === null && underWay === 0 && waiting.length > 0) timer = parts.later(() => { timer = null; void send(); }, ms);
+    if (timer === null && underWay === 0 && waiting[0]) timer = parts.later(() => { timer = null; void send(); }, ms);
   };
 
   const stop = () => {
@@ -70,14 +70,14 @@ export function createQueue(parts: QueueParts): Queue {
 
   const trim = () => {
     const oldest = parts.now() - eventAgeMaxMs;
-    const fresh = waiting.slice(underWay).filter(event => Date.parse(event.occurredAt) > oldest);
-    waiting = [...waiting.slice(0, underWay), ...fresh].slice(-queueEventsMax);
+    const fresh = waiting.splice(underWay).filter(event => Date.parse(event.occurredAt) > oldest);
+    waiting = [...waiting, ...fresh].slice(-queueEventsMax);
     underWay = Math.min(underWay, waiting.length);
   };
 
   async function send(): Promise<void> {
     trim();
-    if (underWay > 0 || waiting.length === 0) return;
+    if (underWay > 0 || !waiting[0]) return;
     underWay = Math.min(batchEventsMax, waiting.length);
     const mine = age;
     const result = await parts.deliver(waiting.slice(0, underWay));
@@ -104,7 +104,8 @@ export function createQueue(parts: QueueParts): Queue {
       schedule(gatherMs);
     },
     adopt(events) {
-      waiting = [...waiting.slice(0, underWay), ...events, ...waiting.slice(underWay)];
+      const others = [...events, ...waiting.splice(underWay)];
+      waiting.push(...others.sort((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt)));
       trim();
       schedule(0);
     },
@@ -117,7 +118,7 @@ export function createQueue(parts: QueueParts): Queue {
       trim();
       // A batch under way may end with the page: it is sent again, and its ids tell the collector what it has already.
       if (failures > 0) return keep();
-      while (waiting.length > 0 && parts.beacon(waiting.slice(0, beaconEventsMax))) waiting = waiting.slice(beaconEventsMax);
+      while (waiting[0] && parts.beacon(waiting.slice(0, beaconEventsMax))) waiting = waiting.slice(beaconEventsMax);
       age += 1;
       underWay = 0;
       parts.keep(waiting);

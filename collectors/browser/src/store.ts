@@ -45,4 +45,4 @@ export function createStore(area: () => Storage | null, all: () => Storage[]): S
 
 /** The browser's storage for a permission. */
 export const areaOf = ({ store }: Permission): Storage | null =>
-  store === 'local' ? localStorage : store === 'session' ? sessionStorage : null;
+  (window as unknown as Record<string, Storage | undefined>)[`${store}Storage`] ?? null;

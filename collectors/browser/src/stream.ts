@@ -15,13 +15,13 @@ export async function follow(request: StreamRequest, receive: (message: StreamMe
       const response = await request();
       if (!response) return;
       if (response.ok) {
-        failures = 0;
+        failures = 1;
         await read(response.body!, receive);
       }
     } catch {
       // Cut off: come back.
     }
-    if (!signal.aborted) await new Promise(resolve => setTimeout(resolve, pauseOf(Math.max(1, failures), null, Math.random())));
+    if (!signal.aborted) await new Promise(resolve => setTimeout(resolve, pauseOf(failures, null, Math.random())));
   }
 }
 

@@ -120,6 +120,19 @@ test('what an earlier page left goes first', async () => {
   assert.deepEqual(sent, [['old', 'new']]);
 });
 
+test('what several pages left takes its place in time, whichever is taken over first', async () => {
+  const { clock, sent, queue, event } = begin();
+  const first = event('first');
+  await clock.pass(1_000);
+  const second = event('second');
+  await clock.pass(1_000);
+  queue.push(event('third'));
+  queue.adopt([second]);
+  queue.adopt([first]);
+  await clock.pass(gatherMs);
+  assert.deepEqual(sent, [['first', 'second', 'third']]);
+});
+
 test('the oldest give way, and what belongs to a session that is over is dropped', async () => {
   const { clock, state, push } = begin([away]);
   push('first');

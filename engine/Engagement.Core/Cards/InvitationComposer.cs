@@ -42,25 +42,45 @@ public static class InvitationComposer
     {
         var language = CopyLanguages.Choose(visitorLanguage, site);
         var agent = CleanText.Of(agentName, Limits.NameBytesMax) is { Length: > 0 } name ? name : null;
+        var (text, tag) = TextOf(assessment.State, site, language, visitorLanguage, agent);
         return new InvitationMessage
         {
             Kind = InvitationMessageKind.Invitation,
             Id = offer.ToString(),
-            Text = TextOf(assessment.State, site, language, agent),
+            Text = text,
             Why = ReasonTexts.For(assessment, site, language),
             Labels = new InvitationLabels(_accept.In(language), _decline.In(language), _why.In(language)),
             ExpiresAt = expiresAt,
-            Language = language.Tag(),
+            Language = tag,
             Agent = agent,
         }.AsOf(now);
     }
 
-    /// <summary>The site's own copy for state and language; else the built-in words.</summary>
-    private static string TextOf(VisitorState state, SiteModel site, CopyLanguage language, string? agent)
+    /// <summary>
+    /// The site's own copy for state and language, and its tag; else the built-in words. The site's copy may be in any language: what goes with it is then
+    /// in the language of built-in words that would have been chosen without it.
+    /// </summary>
+    private static (string Text, string Tag) TextOf(VisitorState state, SiteModel site, CopyLanguage language, string? visitorLanguage, string? agent)
     {
-        if (site.Copy.TryGetValue($"{Codes.Of(state)}.{language.Tag()}", out var own)
-            && (agent is not null || !own.Contains(AgentPlaceholder, StringComparison.Ordinal)))
-            return CleanText.Of(own, TextBytesMax).Replace(AgentPlaceholder, agent is null ? "" : CleanText.Isolated(agent), StringComparison.Ordinal);
+        if (PrimaryTag(visitorLanguage) is { } spoken && OwnText(state, site, spoken, agent) is { } own) return (own, spoken);
+        return (OwnText(state, site, language.Tag(), agent) ?? BuiltInText(state, language, agent), language.Tag());
+    }
+
+    private static string? PrimaryTag(string? language)
+    {
+        var end = language.AsSpan().IndexOfAny('-', '_');
+        var tag = end < 0 ? language : language![..end];
+        return tag is { Length: 2 or 3 } ? tag.ToLowerInvariant() : null;
+    }
+
+    /// <summary>Null where the site has none, or one that names an agent whose name is not known.</summary>
+    private static string? OwnText(VisitorState state, SiteModel site, string tag, string? agent) =>
+        site.Copy.TryGetValue($"{Codes.Of(state)}.{tag}", out var own) && (agent is not null || !own.Contains(AgentPlaceholder, StringComparison.Ordinal))
+            ? CleanText.Of(own, TextBytesMax).Replace(AgentPlaceholder, agent is null ? "" : CleanText.Isolated(agent), StringComparison.Ordinal)
+            : null;
+
+    private static string BuiltInText(VisitorState state, CopyLanguage language, string? agent)
+    {
         var text = (state == VisitorState.Floundering ? _floundering : _purposeful).In(language);
         return agent is null
             ? text

@@ -28,7 +28,7 @@ public static class Decider
     /// <summary>State, reasons and blockers of one step; <see cref="Blockers.None"/> means: wish for an offer.</summary>
     public static Verdict Decide(in DecisionInputs inputs, SiteModel site)
     {
-        var blockers = Eligibility(inputs, site) | Contact(inputs.Offer, inputs.OffersMade);
+        var blockers = Eligibility(inputs, site) | Contact(inputs.Offer, inputs.OffersMade) | (inputs.HasRefused ? Blockers.Declined : Blockers.None);
         if ((inputs.Privacy & PrivacyScope.Score) == 0) return new Verdict(VisitorState.Unknown, Reasons.None, blockers);
 
         var signs = SessionSigns.Read(inputs.Features);

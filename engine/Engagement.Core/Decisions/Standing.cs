@@ -52,5 +52,6 @@ internal static class Standing
         PageExcluded = (assessment.Blockers & Blockers.PageExcluded) != 0,
         LeftSite = (assessment.Blockers & Blockers.LeftSite) != 0,
         LanguageNotServed = (assessment.Blockers & Blockers.LanguageNotServed) != 0,
+        HasRefused = (assessment.Blockers & Blockers.Declined) != 0,
     };
 }

@@ -24,6 +24,9 @@ public readonly ref struct DecisionInputs
 
     /// <summary>Her language is not among the site's.</summary>
     public required bool LanguageNotServed { get; init; }
+
+    /// <summary>She said no before this session.</summary>
+    public required bool HasRefused { get; init; }
 }
 
 /// <summary>State, reasons and blockers of one step. <see cref="Blockers.None"/> means: wish for an offer.</summary>

@@ -107,6 +107,7 @@ public static class WhatIf
             PageExcluded = trial.PageExcluded,
             LeftSite = changed.LeftSite,
             LanguageNotServed = trial.LanguageNotServed,
+            HasRefused = changed.HasRefused,
         };
         return Standing.Decide(inputs, site, trial.Moment).Blockers == Blockers.None;
     }

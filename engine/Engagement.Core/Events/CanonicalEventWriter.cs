@@ -69,11 +69,13 @@ public sealed class CanonicalEventWriter
             : (signals & PrivacySignals.ConsentGiven) != 0 ? ",\"consent\":true"u8 : default;
         var gpc = (signals & PrivacySignals.GlobalPrivacyControl) != 0 ? ",\"gpc\":true"u8 : default;
         var dnt = (signals & PrivacySignals.DoNotTrack) != 0 ? ",\"dnt\":true"u8 : default;
+        var noInvitation = (signals & PrivacySignals.NoInvitation) != 0 ? ",\"noInvitation\":true"u8 : default;
         Put(",\"privacy\":"u8);
         var open = _length;
         Put(consent);
         Put(gpc);
         Put(dnt);
+        Put(noInvitation);
         _record[open] = (byte)'{'; // in the first comma's place; the head is far from the buffer's end
         Put("}"u8);
     }

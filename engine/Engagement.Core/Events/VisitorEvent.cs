@@ -16,6 +16,9 @@ public enum PrivacySignals : byte
 
     /// <summary><c>DNT: 1</c>: an objection; no scoring unless the site says <c>ignore</c>.</summary>
     DoNotTrack = 8,
+
+    /// <summary>She said no to an invitation before, on this device: none is made in this session. What else may be done does not change.</summary>
+    NoInvitation = 16,
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Engagement.Core.Decisions;
+using Engagement.Core.Events;
 using Engagement.Core.Features;
 using Engagement.Core.Scoring;
 
@@ -139,6 +140,7 @@ internal sealed class StepDecider
         PageExcluded = session.PageExcluded,
         LeftSite = session.HasLeft,
         LanguageNotServed = !session.Context.Serves(session.LanguageTag),
+        HasRefused = (session.Signals & PrivacySignals.NoInvitation) != 0,
     };
 
     private float Score(IPropensityModel? model) => model is null ? float.NaN : model.Score(_features);

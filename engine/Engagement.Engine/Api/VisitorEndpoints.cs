@@ -112,12 +112,13 @@ internal static class VisitorEndpoints
         _ => NoSuchInvitation,
     };
 
-    private static async Task<IResult> ExplainAsync(string visitor, HttpContext context, ApiParts parts)
+    /// <summary>In the language that is asked for, as the invitation's; else the browser's first.</summary>
+    private static async Task<IResult> ExplainAsync(string visitor, string? language, HttpContext context, ApiParts parts)
     {
         if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: false, out var known, out var problem)) return problem!;
         var offer = await parts.FindOfferAsync(known, context.RequestAborted);
         var assessment = await parts.FindAssessmentAsync(known, context.RequestAborted);
-        return RawJson.Of(ExplanationComposer.Compose(known, offer, assessment, parts.Now, LanguageOf(context)));
+        return RawJson.Of(ExplanationComposer.Compose(known, offer, assessment, parts.Now, language ?? LanguageOf(context)));
     }
 
     private static async Task<IResult> EraseAsync(string visitor, HttpContext context, ApiParts parts)

@@ -57,7 +57,7 @@ public class StageBenchmarks
         new DecisionInputs
         {
             Features = _features, Purposeful = 0.4f, Floundering = 0.6f, Now = _session.AsOf, Privacy = PrivacyScope.All, Offer = OfferStatus.None, OffersMade = 0,
-            PageExcluded = false, LeftSite = false, LanguageNotServed = false,
+            PageExcluded = false, LeftSite = false, LanguageNotServed = false, HasRefused = false,
         },
         _site).State;
 

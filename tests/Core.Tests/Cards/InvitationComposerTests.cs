@@ -63,6 +63,20 @@ public sealed class InvitationComposerTests
         Assert.StartsWith("Any question", Compose(site, "en", vector: Visitors.Comparer).Text!, StringComparison.Ordinal);
     }
 
+    /// <summary>The built-in words know four languages; a site may know more.</summary>
+    [Theory]
+    [InlineData("fr-CA", "fr", "Introuvable ? Non merci convient.", "Chat now")]
+    [InlineData("fr", "fr", "Introuvable ? Non merci convient.", "Chat now")]
+    [InlineData("frr", "en", "Not finding", "Chat now")]
+    [InlineData("it", "en", "Not finding", "Chat now")]
+    public void Compose_WithTheSitesOwnCopyInAnotherLanguage_SpeaksIt(string spoken, string language, string text, string accept)
+    {
+        var invitation = Compose(Site(("floundering.fr", "Introuvable ? Non merci convient."), ("floundering.it", "{agent}?")), spoken);
+
+        Assert.StartsWith(text, invitation.Text!, StringComparison.Ordinal);
+        Assert.Equal((language, accept), (invitation.Language, invitation.Labels!.Accept));
+    }
+
     [Fact]
     public void Compose_WithOwnCopyThatNamesSomeoneAndNobodyToName_KeepsToTheBuiltInWords() =>
         Assert.StartsWith("Not finding", Compose(Site(("floundering.en", "{agent} is here for you.")), "en").Text!, StringComparison.Ordinal);

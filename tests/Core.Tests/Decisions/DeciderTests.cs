@@ -70,6 +70,17 @@ public sealed class DeciderTests
         Assert.Equal(Blockers.OfferLimit,
             Decider.Decide(Visitors.Inputs(Visitors.Flounderer, offer: OfferStatus.Withdrawn, offersMade: 2), Visitors.Site()).Blockers);
 
+    [Theory]
+    [InlineData(OfferStatus.None, Blockers.Declined)]
+    [InlineData(OfferStatus.Withdrawn, Blockers.Declined)]
+    [InlineData(OfferStatus.Open, Blockers.Declined | Blockers.OfferOpen)]
+    public void Decide_WithANoOfBefore_OffersNothing_AndStillSaysHowSheIs(OfferStatus offer, Blockers blockers)
+    {
+        var verdict = Decider.Decide(Visitors.Inputs(Visitors.Flounderer, offer: offer, hasRefused: true), Visitors.Site());
+
+        Assert.Equal((VisitorState.Floundering, blockers), (verdict.State, verdict.Blockers));
+    }
+
     [Fact]
     public void Decide_WithAnObjection_LooksAtNothing()
     {

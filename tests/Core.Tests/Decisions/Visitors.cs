@@ -59,7 +59,7 @@ internal static class Visitors
         (Feature.SecondsInSession, 400), (Feature.SecondsSinceCartAddition, 330));
 
     public static DecisionInputs Inputs(float[] features, float purposeful = 0.9f, float floundering = 0.9f,
-        OfferStatus offer = OfferStatus.None, int offersMade = 0, PrivacyScope privacy = PrivacyScope.All, Instant? now = null) => new()
+        OfferStatus offer = OfferStatus.None, int offersMade = 0, PrivacyScope privacy = PrivacyScope.All, Instant? now = null, bool hasRefused = false) => new()
         {
             Features = features,
             Purposeful = purposeful,
@@ -71,6 +71,7 @@ internal static class Visitors
             PageExcluded = false,
             LeftSite = false,
             LanguageNotServed = false,
+            HasRefused = hasRefused,
         };
 
     public static SiteModel Site(SiteMode mode = SiteMode.Live, SitePolicy? policy = null) => new()

@@ -89,7 +89,7 @@ public sealed class CanonicalEventWriterTests
     [Fact]
     public void TryWrite_RequestSignals_AreTheEventsToo()
     {
-        var signals = PrivacySignals.ConsentGiven | PrivacySignals.GlobalPrivacyControl | PrivacySignals.DoNotTrack;
+        var signals = PrivacySignals.ConsentGiven | PrivacySignals.GlobalPrivacyControl | PrivacySignals.DoNotTrack | PrivacySignals.NoInvitation;
         var record = Write("""{"id":"e1","visitor":"v","type":"heartbeat","privacy":{"consent":true}}""", signals);
         Assert.True(_reader.TryRead(Encoding.UTF8.GetBytes(record), out var e).IsOk);
         Assert.Equal(signals, e.Privacy);

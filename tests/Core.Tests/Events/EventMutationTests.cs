@@ -16,7 +16,7 @@ public sealed class EventMutationTests
     [
         Encoding.UTF8.GetBytes(VisitorEventReaderTests.Record.Replace("0123456789abcdef000000000000002a", "anna", StringComparison.Ordinal)),
         """{"id":"1","visitor":"v\u0041\ud83d\ude00","type":"custom","name":"x","page":{"title":"ü \" \\ \/"},"x":[[],{},[{"a":[0,-1,1e5,2.5E-3]}],true,false,null]}"""u8.ToArray(),
-        """{"id":"1","visitor":"v","type":"article_rated","occurredAt":1795341040123.5,"article":{"id":"a","helpful":true},"privacy":{"consent":true,"gpc":false,"dnt":null}}"""u8.ToArray(),
+        """{"id":"1","visitor":"v","type":"article_rated","occurredAt":1795341040123.5,"article":{"id":"a","helpful":true},"privacy":{"consent":true,"gpc":false,"dnt":null,"noInvitation":true}}"""u8.ToArray(),
         """{"id":"1","visitor":"v","type":"product_added","occurredAt":"2026-11-22T09:50:40+05:30","product":{"id":"p","price":0.5,"quantity":2},"cart":{"items":1,"value":1}}"""u8.ToArray(),
     ];
 

@@ -12,7 +12,7 @@ public sealed class VisitorEventReaderTests
         "page":{"url":"https://shop.example/s?q=boots","title":"Search \u2013 \"boots\"","referrer":"https://shop.example/","language":"en-GB"},
         "product":{"id":"sku-1","name":"Boots","category":"shoes/winter","price":79.5,"quantity":2},
         "cart":{"items":3,"value":120},"search":{"query":"winter boots","resultCount":0,"scope":"catalogue"},
-        "article":{"id":"a-9","title":"Returns","helpful":false},"privacy":{"consent":true,"gpc":true},
+        "article":{"id":"a-9","title":"Returns","helpful":false},"privacy":{"consent":true,"gpc":true,"noInvitation":true},
         "more":[1,{"deep":[true,null,-1.5e3,"x"]},[]],"empty":{}}
         """;
 
@@ -38,7 +38,7 @@ public sealed class VisitorEventReaderTests
         Assert.Equal((3, 120.0), (e.CartItems, e.CartValue));
         Assert.Equal(("winter boots", 0, SearchScope.Catalogue), (Text(e.Query), e.ResultCount, e.Scope));
         Assert.Equal(("a-9", "Returns", (sbyte)-1), (Text(e.ArticleId), Text(e.ArticleTitle), e.Helpful));
-        Assert.Equal(PrivacySignals.ConsentGiven | PrivacySignals.GlobalPrivacyControl, e.Privacy);
+        Assert.Equal(PrivacySignals.ConsentGiven | PrivacySignals.GlobalPrivacyControl | PrivacySignals.NoInvitation, e.Privacy);
     }
 
     [Fact]
@@ -119,6 +119,7 @@ public sealed class VisitorEventReaderTests
     [InlineData("""{"id":"1","visitor":"v","type":"cart_viewed","cart":{"items":-1}}""", EventReadError.InvalidField, "cart.items")]
     [InlineData("""{"id":"1","visitor":"v","type":"cart_viewed","cart":{"items":1.5}}""", EventReadError.InvalidField, "cart.items")]
     [InlineData("""{"id":"1","visitor":"v","type":"cart_viewed","cart":{"value":1e999}}""", EventReadError.InvalidField, "cart.value")]
+    [InlineData("""{"id":"1","visitor":"v","type":"cart_viewed","privacy":{"noInvitation":1}}""", EventReadError.InvalidField, "privacy.noInvitation")]
     [InlineData("""{"id":"1","visitor":"v","type":"cart_viewed","privacy":{"gpc":"1"}}""", EventReadError.InvalidField, "privacy.gpc")]
     [InlineData("""{"id":"1","visitor":"v","type":"search_performed","search":{"query":"q","scope":"web"}}""", EventReadError.InvalidField, "search.scope")]
     public void ReadClient_Fault_IsTypedAndNamesItsField(string json, EventReadError error, string? field)

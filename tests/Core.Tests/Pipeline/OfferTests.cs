@@ -1,4 +1,5 @@
 using Engagement.Core;
+using Engagement.Core.Cards;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
@@ -58,6 +59,20 @@ public sealed class OfferTests
             Search();
         }
         Assert.Equal((1, Blockers.Declined), (Session.OffersMade, Session.Blockers));
+    }
+
+    /// <summary>She said so with one event: it holds for the session, and is asked about nowhere else.</summary>
+    [Fact]
+    public void RefusedBefore_NothingIsWished_NorAsTheNextAgentComes()
+    {
+        _worker.Answer = _ => throw new InvalidOperationException("wished");
+        Do("page_viewed", "\"privacy\":{\"consent\":true,\"noInvitation\":true}");
+        Offer();
+        Assert.Equal((VisitorState.Floundering, OfferStatus.None, 0, Blockers.Declined), (Session.State, Session.Offer, Session.OffersMade, Session.Blockers));
+        Assert.False(_worker.Pipeline.HasWaiting(TestSites.Shop));
+        var stored = _worker.Pipeline.Snapshot(Session);
+        Assert.Equal(PrivacyScope.All, stored.Privacy);
+        Assert.Empty(WhatIf.For(stored, TestSites.Site(TestSites.Shop), stored.AsOf, new AgentAvailability(1, 1), CopyLanguage.En, present: true));
     }
 
     [Fact]

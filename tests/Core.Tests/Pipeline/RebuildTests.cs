@@ -154,7 +154,8 @@ public sealed class RebuildTests
                 case DeedKind.Search: return [Record("search_performed", deed, received, LogText.Search($"return policy {deed.Item / 2}", deed.Item % 3))];
                 case DeedKind.Product: return [Record("product_viewed", deed, received, LogText.Product($"p{deed.Item % 3}", deed.Item * 10, $"c{deed.Item % 2}"))];
                 case DeedKind.Article: return [Record("article_viewed", deed, received, LogText.Article($"a{deed.Item % 4}"))];
-                case DeedKind.Rage: return [Record("rage_clicked", deed, received, "")];
+                // Now and then a visitor says so who said no on her device before.
+                case DeedKind.Rage: return [Record("rage_clicked", deed, received, deed.Item == 7 ? "\"privacy\":{\"noInvitation\":true}" : "")];
                 case DeedKind.Order: return [Record("order_completed", deed, received, "")];
                 case DeedKind.Left: return [Record(deed.Item % 2 == 0 ? "page_left" : "page_hidden", deed, received, "")];
                 case DeedKind.Heartbeat: return [Record("heartbeat", deed, received, "")];

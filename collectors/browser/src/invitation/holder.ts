@@ -143,7 +143,8 @@ export function createHolder(parts: HolderParts): Holder {
     parts.tell('invited', { id: offer!.id });
   }
 
-  const button = (text: string, onclick: () => void, kind?: string) => el('button', { type: 'button', class: kind, onclick }, text);
+  // The cross is no text: it goes by the direction of what it closes.
+  const button = (text: string, onclick: () => void, kind?: string) => el('button', { type: 'button', class: kind, dir: kind !== 'x' && 'auto', onclick }, text);
 
   function section(title: string, escape: () => void, ...children: (Node | string | false | undefined)[]): void {
     const cross = button('×', escape, 'x');
@@ -158,12 +159,12 @@ export function createHolder(parts: HolderParts): Holder {
   }
 
   const decline = () => void answer('declined');
-  const foot = (why?: Node) => el('div', {}, why, el('small', {}));
+  const foot = (why?: Node) => el('div', {}, why, el('small', { dir: 'auto' }));
 
   /** The first sentence is the title, the rest stands below. */
   function first(): void {
     const { text, labels } = offer!;
-    const [, title = text, body] = /^(.+?[.?!])\s+(.+)$/s.exec(text) ?? [];
+    const [, title = text, body] = /^(.+?[.?!؟])\s+(.+)$/s.exec(text) ?? [];
     section(title, decline, body && el('p', { dir: 'auto' }, body),
       el('div', {}, button(labels.accept, consider, 'yes'), button(labels.decline, decline)),
       foot(button(labels.why, consider, 'why')));
@@ -173,7 +174,7 @@ export function createHolder(parts: HolderParts): Holder {
   async function consider(): Promise<void> {
     const considered = offer!;
     const who = await parts.who();
-    const told = who && await api.ask<Explanation>(`visitors/${encodeURIComponent(who.visitor)}/explanation`, who);
+    const told = who && await api.ask<Explanation>(`visitors/${encodeURIComponent(who.visitor)}/explanation?language=${considered.language}`, who);
     if (offer !== considered || !asking) return;
     if (!told) return conclude('withdrawn', words().gone);
     const boxes = told.items.map(item => {
@@ -186,9 +187,9 @@ export function createHolder(parts: HolderParts): Holder {
     const describe = ({ kind, text }: ExplainedItem) => filled(words()[kind === 'search' || kind === 'cart' ? kind : 'page'], text);
     section(considered.labels.why, decline,
       el('ul', {}, ...told.reasons.map(reason => el('li', { dir: 'auto' }, reason.text))),
-      el('p', {}, words().would),
-      el('fieldset', {}, ...told.items.map((item, i) => el('label', {}, boxes[i], el('span', {}, ...describe(item))))),
-      boxes.length > 0 && el('p', {}, told.approvalNeeded ? words().tick : words().untick),
+      el('p', { dir: 'auto' }, words().would),
+      el('fieldset', {}, ...told.items.map((item, i) => el('label', {}, boxes[i], el('span', { dir: 'auto' }, ...describe(item))))),
+      boxes.length > 0 && el('p', { dir: 'auto' }, told.approvalNeeded ? words().tick : words().untick),
       el('div', {}, button(words().share, () => void answer('accepted', chosen(false), chosen(true)), 'yes'), button(considered.labels.decline, decline)),
       foot());
   }

@@ -22,6 +22,8 @@ div>button,#ask{flex:1;min-height:44px;padding:.4rem .9rem;background:var(--grou
 div>button.yes,#ask{background:var(--accent);border-color:var(--accent);color:var(--on)}
 .x{position:absolute;inset-block-start:.4rem;inset-inline-end:.4rem;width:44px;height:44px;border:0;background:none;font-size:1.4em}
 .why{border:0;background:none;padding:.4rem 0;min-height:24px;text-decoration:underline}
+#ask{display:block;margin-inline-start:auto}
+section+#ask{margin-top:.6rem}
 small{opacity:.8;margin-inline-start:auto}
 #say{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:0}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}

@@ -68,8 +68,8 @@ export function hearCommerce(ears: Ears, searched: (query: string, resultCount?:
   return () => {
     readHere = false;
     // The tag manager's word for the same page counts once, whichever comes first; it knows more, so it is waited for.
-    setTimeout(() => {
-      if (ears.signal.aborted || performance.now() - toldAt < 2 * waitMs) return;
+    ears.later(() => {
+      if (performance.now() - toldAt < 2 * waitMs) return;
       const product = jsonLd(/^Product/).map(node => productOf({ ...node, ...offerOf(node), id: node.sku ?? node.productID ?? node['@id'] ?? location.pathname }))[0];
       readHere = !!product;
       if (product) ears.track('product_viewed', { product });

@@ -7,6 +7,9 @@ export interface Ears {
   track(type: string, fields?: EventFields): void;
   page(): Page;
   on(target: EventTarget, type: string, heard: (event: Event) => void): void;
+
+  /** Does it so much later, or as the page goes: whoever leaves quickly was here too. Not once listening has ended. Returns what calls it off. */
+  later(work: () => void, ms: number): () => void;
 }
 
 /** Text of an attribute or element, in one line; undefined when there is none. */

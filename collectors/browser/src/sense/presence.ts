@@ -11,14 +11,14 @@ export function hearPresence(ears: Ears, needsBeat: () => boolean, left: (isGone
   let inside = -Infinity;
   const within = (event: Event) => {
     const to = (near(event, 'a[href]') as HTMLAnchorElement | null)?.href ?? (event.target as HTMLFormElement).action;
-    if (typeof to === 'string' && to.startsWith(`${location.origin}/`)) inside = event.timeStamp;
+    if (String(to).startsWith(`${location.origin}/`)) inside = event.timeStamp;
   };
   ears.on(document, 'click', within);
   ears.on(document, 'submit', within);
-  const beat = setInterval(() => { if (document.visibilityState === 'visible' && needsBeat()) ears.track('heartbeat'); }, beatMs);
+  const beat = setInterval(() => { if (!document.hidden && needsBeat()) ears.track('heartbeat'); }, beatMs);
   ears.signal.addEventListener('abort', () => clearInterval(beat));
   ears.on(document, 'visibilitychange', () => { 
-    if (document.visibilityState !== 'hidden') return;
+    if (!document.hidden) return;
     ears.track('page_hidden');
     left(false);
   });

@@ -9,13 +9,12 @@ const settleMs = 80;
  */
 export function hearRoutes(ears: Ears, arrived: () => void): void {
   let last = '';
-  let timer: ReturnType<typeof setTimeout>;
+  let cancel: (() => void) | undefined;
   const look = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const { url } = ears.page();
-      const place = url.split('#')[0]!;
-      if (place === last || ears.signal.aborted) return;
+    cancel?.();
+    cancel = ears.later(() => {
+      const place = ears.page().url.split('#')[0]!;
+      if (place === last) return;
       last = place;
       ears.track('page_viewed');
       arrived();
