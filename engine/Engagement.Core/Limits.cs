@@ -107,6 +107,21 @@ public static class Limits
     /// <summary>A conversation that nobody ended frees its slot after so long.</summary>
     public static readonly TimeSpan ConversationMax = TimeSpan.FromHours(4);
 
+    /// <summary>One message of a conversation, in UTF-16 characters. Longer: refused with <c>text</c> at fault, never cut: a person's words are hers.</summary>
+    public const int MessageCharactersMax = 2_000;
+
+    /// <summary>Messages of one conversation: four hours at two a minute. More: refused with <c>conversation_full</c>; what already stands stays.</summary>
+    public const int ConversationMessagesMax = 500;
+
+    /// <summary>A client's own id of a message, by which a repeated sending is known.</summary>
+    public const int MessageIdCharactersMax = 64;
+
+    /// <summary>Conversations that one connection follows at once: an agent's desk. More: refused with <c>too_many_conversations</c>.</summary>
+    public const int ConversationsFollowedMax = 64;
+
+    /// <summary>What was said in a conversation is forgotten so long after its end: as a session is that heard nothing more.</summary>
+    public static readonly TimeSpan TranscriptRetention = SessionGap;
+
     /// <summary>An offer is forgotten so long after its last change: a session that could ask for another has ended by then.</summary>
     public static readonly TimeSpan OfferRetention = TimeSpan.FromHours(4);
 

@@ -172,7 +172,7 @@ public readonly record struct EraseResult(int Assessments, int Offers);
 /// Second IO seam: shared state and bus. Implementations: embedded (one SQLite file, the log's) and Redis. All members are thread-safe. What is
 /// stored is stored before it is published; a subscriber that was away reads the state instead.
 /// </summary>
-public interface IDeliveryStore : IAsyncDisposable
+public partial interface IDeliveryStore : IAsyncDisposable
 {
     /// <summary>Takes a partition under a new epoch, higher than any before; writes of earlier epochs are refused from now on.</summary>
     ValueTask<PartitionOwnership> TakePartitionAsync(int partition, CancellationToken cancellation);
@@ -242,5 +242,6 @@ public static class Channels
 {
     public static string CardsOf(string site) => $"engagement:{{{site}}}:cards";
     public static string AvailabilityOf(string site) => $"engagement:{{{site}}}:availability";
+    public static string ConversationOf(string site, OfferId offer) => $"engagement:{{{site}}}:conversation:{offer}";
     public static string VisitorOf(string site, VisitorKey visitor) => $"engagement:{{{site}}}:visitor:{visitor}";
 }

@@ -169,6 +169,15 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
     public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Answer, () => store.EndConversationAsync(site, offer, agent, cancellation), cancellation);
 
+    public ValueTask<SendResult> SendAsync(SendRequest request, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.SendAsync(request, cancellation), cancellation);
+
+    public ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.CloseConversationAsync(site, offer, by, at, cancellation), cancellation);
+
+    public ValueTask<StoredConversation?> GetConversationAsync(string site, OfferId offer, long after, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Ask, () => store.GetConversationAsync(site, offer, after, cancellation), cancellation);
+
     public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Presence, () => store.SetPresenceAsync(request, cancellation), cancellation);
 

@@ -10,7 +10,7 @@ namespace Engagement.Engine.Delivery.Embedded;
 /// What each call of the store does, as one step inside the writer's transaction: look, decide, change, say. What is said waits until the
 /// transaction is durable. Writer's thread only.
 /// </summary>
-internal sealed class DeliverySteps : IWriteParticipant
+internal sealed partial class DeliverySteps : IWriteParticipant
 {
     private static readonly byte[] SlotFreed = Encoding.UTF8.GetBytes(DeliveryMessages.SlotFreed);
 
@@ -99,23 +99,13 @@ internal sealed class DeliverySteps : IWriteParticipant
         if (outcome == ClaimOutcome.NotFound) return new ClaimResult(outcome, null, default, default);
         if (next is not null)
         {
+            next = Say(next, ConversationEntryWriter.Claimed(WallNow));
             Change(row, next);
             TellAgents(next, DeliveryMessages.CardClaimed(site, next.Id, agent));
             TellVisitor(next, DeliveryMessages.InvitationClaimed(next.Id));
         }
         var stands = next ?? row!;
         return new ClaimResult(outcome, stands.Holder, outcome == ClaimOutcome.Claimed ? stands.Content.FullCard : default, stands.Visitor);
-    }
-
-    public bool EndConversation(string site, OfferId offer, string agent)
-    {
-        if (_state.Find(offer) is not { } row || row.Site != site || row.Holder != agent) return false;
-        if (row.Status != OfferStatus.Claimed) return row.Status == OfferStatus.Ended;
-        var ended = row.End(OfferStatus.Ended);
-        Change(row, ended);
-        TellAgents(ended, DeliveryMessages.CardEnded(site, ended.Id, agent));
-        TellVisitor(ended, DeliveryMessages.ConversationEnded(ended.Id));
-        return true;
     }
 
     public IReadOnlyList<OfferEnding> SetPresence(PresenceRequest request)
@@ -141,6 +131,7 @@ internal sealed class DeliverySteps : IWriteParticipant
             var now = _state.SiteOf(row.Site).Now(wallNow, null);
             if (row.Status == OfferStatus.Accepted && row.HeldUntil <= now) endings.Add(GiveUp(row));
             else if (wallNow - row.WrittenAt > Limits.OfferRetention) Change(row, null);
+            else if (IsTranscriptOver(row, wallNow)) Change(row, row with { Log = ConversationLog.Empty });
         }
         return endings;
     }
@@ -154,6 +145,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         foreach (var row in rows)
         {
             if (row.IsOnCards) TellWithdrawn(row, DeliveryMessages.Erased);
+            if (!row.Log.Entries.IsEmpty) Say(row, ConversationEntryWriter.Closed(DeliveryMessages.Erased, WallNow));
             Change(row, null);
         }
         var known = _view.FindAssessment(visitor) is not null;
@@ -257,7 +249,7 @@ internal sealed class DeliverySteps : IWriteParticipant
 
     private OfferEnding GiveUp(OfferRow row)
     {
-        var ended = row.End(OfferStatus.Ended);
+        var ended = Say(row.End(OfferStatus.Ended), ConversationEntryWriter.Closed(DeliveryMessages.Unclaimed, WallNow));
         Change(row, ended);
         TellAgents(ended, DeliveryMessages.CardWithdrawn(ended.Site, ended.Id, DeliveryMessages.Unclaimed));
         TellVisitor(ended, DeliveryMessages.InvitationUnclaimed(ended.Id));

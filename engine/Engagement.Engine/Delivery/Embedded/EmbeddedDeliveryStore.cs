@@ -13,7 +13,7 @@ namespace Engagement.Engine.Delivery.Embedded;
 /// the last durable one. Presence outlives a restart as long as it would have lasted anyway. Assessments are derived and kept in memory alone.
 /// Thread-safe.
 /// </summary>
-public sealed class EmbeddedDeliveryStore : IDeliveryStore
+public sealed partial class EmbeddedDeliveryStore : IDeliveryStore
 {
     private readonly EmbeddedDatabase _database;
     private readonly DeliverySteps _steps;
@@ -43,7 +43,7 @@ public sealed class EmbeddedDeliveryStore : IDeliveryStore
         Run(() => _steps.Claim(site, offer, agent), cancellation);
 
     public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
-        Run(() => _steps.EndConversation(site, offer, agent), cancellation);
+        Run(() => _steps.CloseConversation(site, offer, Participant.Of(agent), WallNow), cancellation);
 
     public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
         Run(() => _steps.SetPresence(request), cancellation);

@@ -39,6 +39,18 @@ internal static class OfferPolicy
         });
     }
 
+    /// <summary>The visitor whose offer it is, or the agent who claimed it.</summary>
+    public static bool TakesPart(OfferRow row, string site, Participant participant) =>
+        row.Site == site && (participant.Agent is { } agent ? row.Holder == agent : row.Visitor == participant.Visitor && row.Status != OfferStatus.Pending);
+
+    /// <summary>Null where the conversation takes messages.</summary>
+    public static SendOutcome? MaySpeak(OfferRow row) => row.Status switch
+    {
+        OfferStatus.Accepted or OfferStatus.Claimed => null,
+        OfferStatus.Ended => SendOutcome.Closed,
+        _ => SendOutcome.NotOpen,
+    };
+
     /// <summary>The row after a claim, null where nothing changes.</summary>
     public static (ClaimOutcome Outcome, OfferRow? Next) Claim(OfferRow? row, string site, string agent, Instant now)
     {

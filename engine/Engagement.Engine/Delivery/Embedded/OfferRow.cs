@@ -33,6 +33,17 @@ internal sealed record OfferRow
     public bool LogClock { get; init; }
     public OfferContent Content { get; init; } = OfferContent.None;
 
+    /// <summary>What became of it beyond its status.</summary>
+    public OfferCourse Course { get; init; }
+
+    /// <summary>What whoever takes it should speak, and know; null where nothing is known.</summary>
+    public string? Language { get; init; }
+    public string? Skill { get; init; }
+
+    /// <summary>The outcome that its agent gave it; null before.</summary>
+    public string? WrapUp { get; init; }
+    public ConversationLog Log { get; init; } = ConversationLog.Empty;
+
     public string SlotOf => Holder ?? Agent;
     public VisitorAt VisitorAt => new(Site, Visitor);
 
@@ -56,6 +67,25 @@ internal sealed record OfferRow
         Site = Site, Visitor = Visitor, Offer = Id, Agent = SlotOf, Status = Status, ExpiresAt = ExpiresAt, Invitation = Content.Invitation,
         Card = Content.FullCard,
     };
+}
+
+/// <summary>Marks of an offer's way, as stored.</summary>
+[Flags]
+internal enum OfferCourse
+{
+    None = 0,
+
+    /// <summary>Unclaimed for a while, and told to all who fit.</summary>
+    GoesOn = 1,
+
+    /// <summary>Its agent disappeared, and it waited for another: once.</summary>
+    CameBack = 2,
+
+    /// <summary>The visitor opened it herself.</summary>
+    Asked = 4,
+
+    /// <summary>It was handed over: its card's agent is not the one that the card was written for.</summary>
+    HandedOver = 8,
 }
 
 /// <summary>The JSON that goes with an offer; compared by reference, so that a change of status does not write it again.</summary>

@@ -36,6 +36,19 @@ internal static class OfferReplies
         return new ClaimResult(outcome, holder.Length == 0 ? null : holder, (byte[])fields[3]!, VisitorOf(fields[1]));
     }
 
+    /// <summary>Null where there is none.</summary>
+    public static StoredConversation? ToConversation(RedisResult reply)
+    {
+        if (reply.IsNull) return null;
+        var fields = (RedisResult[])reply!;
+        var holder = (string)fields[1]!;
+        return new StoredConversation
+        {
+            Visitor = VisitorOf(fields[0]), Holder = holder.Length == 0 ? null : holder, Status = (OfferStatus)(int)fields[2], Last = (long)fields[3],
+            Entries = [.. fields.Skip(4).Select(f => new ReadOnlyMemory<byte>((byte[])f!))],
+        };
+    }
+
     /// <summary>Of a list of <c>{offer, visitor}</c>.</summary>
     public static IReadOnlyList<OfferEnding> ToEndings(RedisResult reply, string site, OfferStatus outcome, string cause) =>
         [.. ((RedisResult[])reply!).Select(r => (RedisResult[])r!).Select(f => new OfferEnding(site, VisitorOf(f[1]), OfferOf(f[0]), outcome, cause))];

@@ -23,7 +23,7 @@ namespace Engagement.Engine.Delivery.Redis;
 /// <c>min-replicas-to-write 1</c> a master that is cut off stops taking writes. A server that comes back empty is told by <see cref="CommitOutcome.Lost"/>.
 /// </para>
 /// </remarks>
-public sealed class RedisDeliveryStore : IDeliveryStore
+public sealed partial class RedisDeliveryStore : IDeliveryStore
 {
     private readonly RedisConnection _commands;
     private readonly RedisConnection _listening;
@@ -94,12 +94,10 @@ public sealed class RedisDeliveryStore : IDeliveryStore
     public async ValueTask<ClaimResult> ClaimAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
         OfferReplies.ToClaimResult(await RunAsync(
             RedisScript.Claim, site, cancellation, offer.ToString(), agent, DeliveryMessages.CardClaimed(site, offer, agent),
-            DeliveryMessages.InvitationClaimed(offer)));
+            DeliveryMessages.InvitationClaimed(offer), ConversationEntryWriter.Claimed(NodeNow)));
 
-    public async ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
-        (int)await RunAsync(
-            RedisScript.End, site, cancellation, offer.ToString(), agent, DeliveryMessages.CardEnded(site, offer, agent),
-            DeliveryMessages.ConversationEnded(offer)) == 1;
+    public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
+        CloseConversationAsync(site, offer, Participant.Of(agent), NodeNow, cancellation);
 
     public async ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation)
     {
@@ -158,7 +156,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
     {
         var offers = (int)await RunAsync(
             RedisScript.Erase, site, cancellation, visitor.ToString(), RedisMessages.CardWithdrawn(site, DeliveryMessages.Erased),
-            RedisMessages.InvitationWithdrawn(DeliveryMessages.Erased));
+            RedisMessages.InvitationWithdrawn(DeliveryMessages.Erased), ConversationEntryWriter.Closed(DeliveryMessages.Erased, NodeNow));
         await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Page(site, visitor)), cancellation);
         var known = await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Assessment(site, visitor)), cancellation);
         _read.Forget(visitor);
@@ -181,7 +179,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
         var swept = (RedisResult[])(await RunAsync(
             RedisScript.Sweep, site, cancellation, RedisMessages.CardWithdrawn(site, DeliveryMessages.AgentLeft),
             RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft), RedisMessages.CardWithdrawn(site, DeliveryMessages.Unclaimed),
-            RedisMessages.Unclaimed))!;
+            RedisMessages.Unclaimed, ConversationEntryWriter.Closed(DeliveryMessages.Unclaimed, NodeNow)))!;
         return OfferReplies.ToEndings(swept[0], site, OfferStatus.Withdrawn, DeliveryMessages.AgentLeft)
             .Concat(OfferReplies.ToEndings(swept[1], site, OfferStatus.Ended, DeliveryMessages.Unclaimed));
     }

@@ -18,7 +18,7 @@ internal sealed partial class RedisScript
     {
         ["Status"] = typeof(OfferStatus), ["Presence"] = typeof(PresenceStatus), ["Resolution"] = typeof(OfferResolution),
         ["Answer"] = typeof(InvitationAnswer), ["Outcome"] = typeof(AnswerOutcome), ["Claim"] = typeof(ClaimOutcome),
-        ["Commit"] = typeof(CommitOutcome),
+        ["Commit"] = typeof(CommitOutcome), ["Send"] = typeof(SendOutcome),
     };
 
     private RedisScript(string name, params string[] parts)
@@ -39,6 +39,8 @@ internal sealed partial class RedisScript
     public static readonly RedisScript Answer = new("answer", "site", "offers");
     public static readonly RedisScript Claim = new("claim", "site", "offers", "agents");
     public static readonly RedisScript End = new("end", "site", "offers");
+    public static readonly RedisScript Send = new("send", "site", "offers");
+    public static readonly RedisScript Conversation = new("conversation", "site", "offers");
     public static readonly RedisScript Presence = new("presence", "site", "offers", "agents");
     public static readonly RedisScript Sweep = new("sweep", "site", "offers", "agents");
     public static readonly RedisScript Withdraw = new("withdraw", "site", "offers");
@@ -78,6 +80,6 @@ internal sealed partial class RedisScript
         return ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Limits|Messages)\.([A-Z]\w+)")]
+    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Send|Limits|Messages)\.([A-Z]\w+)")]
     private static partial Regex Constant();
 }

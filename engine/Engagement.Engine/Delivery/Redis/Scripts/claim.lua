@@ -1,6 +1,6 @@
 -- An agent takes an accepted card; exactly one wins. Parts: site, offers, agents.
 -- KEYS    the site's
--- ARGV    2 offer  3 agent  4 message to the agents  5 message to the page
+-- ARGV    2 offer  3 agent  4 message to the agents  5 message to the page  6 entry of the conversation
 -- Returns {outcome, visitor, holder or '', full card or ''}; {outcome} when there is no such offer.
 local id, agent = ARGV[2], ARGV[3]
 local offer, now = find(id), clock('')
@@ -16,6 +16,7 @@ local function take()
   if agent ~= offer.agent and now < offer.held_until - Limits.ClaimGiveUpAfter + Limits.ClaimNextAfter then return Claim.ReservedForAnother end
   change(id, offer, { status = Status.Claimed, holder = agent, held_until = now + Limits.ConversationMax })
   know_agent(agent)
+  say(id, ARGV[6])
   redis.call('PUBLISH', CHANNELS .. 'cards', ARGV[4])
   tell_visitor(id, offer, ARGV[5])
   return Claim.Claimed

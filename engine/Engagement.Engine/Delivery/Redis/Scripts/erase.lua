@@ -1,6 +1,6 @@
 -- Forgets a visitor's offers and cards. Parts: site, offers.
 -- KEYS    the site's
--- ARGV    2 visitor  3 message to the agents, 4 to the page, of a withdrawal
+-- ARGV    2 visitor  3 message to the agents, 4 to the page, of a withdrawal  5 entry of its conversation
 -- Returns how many offers there were.
 local ids = others_of(ARGV[2], nil)
 local count = 0
@@ -12,6 +12,7 @@ for _, id in ipairs(ids) do
       tell_agents(id, ARGV[3])
       tell_visitor(id, offer, ARGV[4])
     end
+    if redis.call('HEXISTS', ENTRIES, id .. ':n') == 1 then say(id, ARGV[5]) end
     remove(id, offer)
   end
 end

@@ -1,7 +1,8 @@
 -- What time does to a site's offers: agents whose presence lapsed, accepted cards that nobody took, what is too old. Told once, whoever asks.
 -- Parts: site, offers, agents.
 -- KEYS    the site's
--- ARGV    messages: 2 to the agents, 3 to the page, of a withdrawal; 4 to the agents, 5 to the page, of a card given up
+-- ARGV    messages: 2 to the agents, 3 to the page, of a withdrawal; 4 to the agents, 5 to the page, of a card given up;
+--         6 entry of its conversation
 -- Returns two lists of {offer, visitor}: withdrawn, given up.
 local withdrawn, given_up = {}, {}
 local now = clock('')
@@ -18,6 +19,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', UNCLAIMED, '-inf', now)) do
   local offer = find(id)
   if offer then
     change(id, offer, { status = Status.Ended, held_until = 0 })
+    say(id, ARGV[6])
     tell_agents(id, ARGV[4])
     tell_visitor(id, offer, ARGV[5])
     table.insert(given_up, { id, offer.visitor })
@@ -29,5 +31,6 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', WRITTEN, '-inf', '(' .. wall - L
   local offer = find(id)
   if offer then remove(id, offer) else redis.call('ZREM', WRITTEN, id) end
 end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', ENDED, '-inf', '(' .. wall, 'LIMIT', 0, 100)) do forget_entries(id) end
 settle()
 return { withdrawn, given_up }

@@ -11,10 +11,16 @@
 --        9 unclaimed  zset   accepted offer, scored by when it is given up
 --       10 clock      string latest log time, where the site lives by it
 --       11 fences     hash   partition → latest epoch that wrote here
+--       12 entries    hash   of conversations: offer:n → number of the latest entry, offer:m → how many are messages, offer:<number> → JSON,
+--                            offer:k:<number> → party and id of a message, offer:p:<party and id> → its number
+--       13 ended      zset   offer, scored by when its entries are forgotten
+--       14 questions  hash   question that was left → packed {visitor, asked_at, holder, taken_until, done, json}
+--       15 asked      zset   question, scored by when it is forgotten
 -- ARGV   1 milliseconds to add to the server's time (0 but in tests)
 --
 -- Names such as Status.Open and Limits.OfferRetention become numbers (durations in milliseconds) when the script is loaded.
-local AGENTS, LEASES, HELD, OFFERS, CONTENT, VISITORS, RESERVED, WRITTEN, UNCLAIMED, CLOCK, FENCES = unpack(KEYS)
+local AGENTS, LEASES, HELD, OFFERS, CONTENT, VISITORS, RESERVED, WRITTEN, UNCLAIMED, CLOCK, FENCES, ENTRIES, ENDED, QUESTIONS, ASKED =
+  unpack(KEYS)
 local CHANNELS = string.sub(AGENTS, 1, -#'agents' - 1)
 local touched, freed = {}, false
 
