@@ -44,9 +44,13 @@ internal static class AgentEndpoints
         var capacity = body.Value.Capacity ?? 1;
         if (capacity is < 0 or > Limits.AgentCapacityMax) return Problems.Invalid("capacity", $"0 to {Limits.AgentCapacityMax}");
 
+        if (!AgentIds.TrySkills(body.Value.Skills, out var skills)) return Problems.Invalid("skills", AgentIds.SkillsRule);
+        if (!AgentIds.TryLanguages(body.Value.Languages, out var languages)) return Problems.Invalid("languages", AgentIds.LanguagesRule);
+
         var status = body.Value.Status == "available" ? PresenceStatus.Available : PresenceStatus.Away;
         var endings = await parts.ActAsync(
-            c => parts.Store.SetPresenceAsync(new PresenceRequest(site.Id, agent, status, capacity), c), context.RequestAborted);
+            c => parts.Store.SetPresenceAsync(new PresenceRequest(site.Id, agent, status, capacity) { Skills = skills!, Languages = languages! }, c),
+            context.RequestAborted);
         await parts.Records.EndedAsync(endings, context.RequestAborted);
         var now = await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
         return Results.Json(
@@ -106,6 +110,7 @@ internal static class AgentEndpoints
             ClaimOutcome.ReservedForAnother => Problems.Conflict("reserved",
                 "The card is reserved for the agent whose slot it holds; others may take it later.",
                 ("holder", claim.Holder), ("reservedForSeconds", Limits.ClaimNextAfter.TotalSeconds)),
+            ClaimOutcome.DoesNotFit => Problems.Conflict("does_not_fit", "The card asks for a language or skill that this agent did not declare."),
             _ => Problems.Conflict("given_up", "Nobody took the card in time; the visitor has been told."),
         };
     }

@@ -29,6 +29,9 @@ internal static class ConversationEndpoints
             .WithDescription("The visitor's token, or an agent key with ?agent=. ?after= leaves out entries up to that number. JSON, or text/plain where that is accepted.")
             .Produces(200, contentType: "application/json").Produces(200, contentType: "text/plain")
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
+        group.MapWrapUps();
+        group.MapAsk();
+        group.MapQuestions();
         group.MapMethods("/conversations/{**rest}", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
     }
 
@@ -71,6 +74,11 @@ internal static class ConversationEndpoints
             writer.WriteStartArray("entries"u8);
             foreach (var entry in conversation.Entries) writer.WriteRawValue(entry.Span, skipInputValidation: true);
             writer.WriteEndArray();
+            if (caller.Agent is null || conversation.WrapUp is null) return;
+            writer.WriteStartObject("wrapUp"u8);
+            writer.WriteString("outcome"u8, conversation.WrapUp);
+            if (conversation.Note is not null) writer.WriteString("note"u8, conversation.Note);
+            writer.WriteEndObject();
         });
     }
 

@@ -53,3 +53,5 @@ public sealed class EmbeddedDeliveryStoreCommitTests() : DeliveryStoreCommitCont
 public sealed class EmbeddedDeliveryStorePresenceTests() : DeliveryStorePresenceContract(new EmbeddedStoreBed());
 
 public sealed class EmbeddedDeliveryStoreConversationTests() : DeliveryStoreConversationContract(new EmbeddedStoreBed());
+
+public sealed class EmbeddedDeliveryStoreFlowTests() : DeliveryStoreFlowContract(new EmbeddedStoreBed());

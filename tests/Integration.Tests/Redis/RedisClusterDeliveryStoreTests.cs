@@ -11,3 +11,5 @@ public sealed class RedisClusterDeliveryStoreCommitTests(ClusterRedis redis) : D
 public sealed class RedisClusterDeliveryStorePresenceTests(ClusterRedis redis) : DeliveryStorePresenceContract(redis.Bed), IClassFixture<ClusterRedis>;
 
 public sealed class RedisClusterDeliveryStoreConversationTests(ClusterRedis redis) : DeliveryStoreConversationContract(redis.Bed), IClassFixture<ClusterRedis>;
+
+public sealed class RedisClusterDeliveryStoreFlowTests(ClusterRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<ClusterRedis>;

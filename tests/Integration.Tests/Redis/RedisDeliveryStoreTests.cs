@@ -11,3 +11,5 @@ public sealed class RedisDeliveryStoreCommitTests(SingleRedis redis) : DeliveryS
 public sealed class RedisDeliveryStorePresenceTests(SingleRedis redis) : DeliveryStorePresenceContract(redis.Bed), IClassFixture<SingleRedis>;
 
 public sealed class RedisDeliveryStoreConversationTests(SingleRedis redis) : DeliveryStoreConversationContract(redis.Bed), IClassFixture<SingleRedis>;
+
+public sealed class RedisDeliveryStoreFlowTests(SingleRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<SingleRedis>;

@@ -95,7 +95,7 @@ public sealed partial class EmbeddedDeliveryStore : IDeliveryStore
     public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> GetCardsAsync(string site, CancellationToken cancellation)
     {
         var rows = _view.FindSite(site)?.Cards.Values.Where(r => r.IsActive(NowOf(r))) ?? [];
-        return ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([.. rows.OrderBy(r => r.ReservedAt.UnixMs).Select(CardOf)]);
+        return ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([.. rows.OrderBy(r => r.ReservedAt.UnixMs).SelectMany(CardsOf)]);
     }
 
     public ValueTask<IAsyncDisposable> SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation) =>
@@ -109,6 +109,13 @@ public sealed partial class EmbeddedDeliveryStore : IDeliveryStore
     private Instant WallNow => Instant.FromDateTimeOffset(_database.Clock.GetUtcNow());
 
     private Instant NowOf(OfferRow row) => row.LogClock ? _view.SiteOf(row.Site).Availability.LogNow : WallNow;
+
+    /// <summary>Its card, and for whom it waits where the card does not say so.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> CardsOf(OfferRow row)
+    {
+        yield return CardOf(row);
+        if (row.Status == OfferStatus.Accepted && OfferCourses.Queued(row.Site, row.Id, row.Agent, row.Course, row.HeldUntil) is { } queued) yield return queued;
+    }
 
     private static ReadOnlyMemory<byte> CardOf(OfferRow row) => row.Status switch
     {

@@ -41,7 +41,7 @@ internal sealed record OfferRow
     public string? Skill { get; init; }
 
     /// <summary>The outcome that its agent gave it; null before.</summary>
-    public string? WrapUp { get; init; }
+    public StoredWrapUp? WrapUp { get; init; }
     public ConversationLog Log { get; init; } = ConversationLog.Empty;
 
     public string SlotOf => Holder ?? Agent;
@@ -69,23 +69,17 @@ internal sealed record OfferRow
     };
 }
 
-/// <summary>Marks of an offer's way, as stored.</summary>
-[Flags]
-internal enum OfferCourse
+/// <summary>What came of a conversation, and a note for colleagues. In the file: two lines of one cell.</summary>
+internal sealed record StoredWrapUp(string Outcome, string? Note)
 {
-    None = 0,
+    public override string ToString() => Note is null ? Outcome : $"{Outcome}\n{Note}";
 
-    /// <summary>Unclaimed for a while, and told to all who fit.</summary>
-    GoesOn = 1,
-
-    /// <summary>Its agent disappeared, and it waited for another: once.</summary>
-    CameBack = 2,
-
-    /// <summary>The visitor opened it herself.</summary>
-    Asked = 4,
-
-    /// <summary>It was handed over: its card's agent is not the one that the card was written for.</summary>
-    HandedOver = 8,
+    public static StoredWrapUp? Parse(string? text)
+    {
+        if (text is null) return null;
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return end < 0 ? new StoredWrapUp(text, null) : new StoredWrapUp(text[..end], text[(end + 1)..]);
+    }
 }
 
 /// <summary>The JSON that goes with an offer; compared by reference, so that a change of status does not write it again.</summary>

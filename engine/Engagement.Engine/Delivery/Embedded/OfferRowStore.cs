@@ -43,7 +43,7 @@ internal sealed class OfferRowStore(EmbeddedDatabase database)
         }
         _put.Bind(1, id).Bind(2, row.Site).Bind(3, row.Visitor.ToString()).Bind(4, row.Agent).Bind(5, row.Holder).Bind(6, (long)row.Status)
             .Bind(7, row.ReservedAt.UnixMs).Bind(8, row.ExpiresAt.UnixMs).Bind(9, row.HeldUntil.UnixMs).Bind(10, row.WrittenAt.UnixMs)
-            .Bind(11, row.LogClock ? 1 : 0).Bind(12, (long)row.Course).Bind(13, row.Language).Bind(14, row.Skill).Bind(15, row.WrapUp).Run();
+            .Bind(11, row.LogClock ? 1 : 0).Bind(12, (long)row.Course).Bind(13, row.Language).Bind(14, row.Skill).Bind(15, row.WrapUp?.ToString()).Run();
         if (!ReferenceEquals(row.Content, change.Before?.Content ?? OfferContent.None))
             _putContent.Bind(1, id).Bind(2, row.Content.Invitation.Span).Bind(3, row.Content.ReservedCard.Span).Bind(4, row.Content.FullCard.Span).Run();
     }
@@ -71,7 +71,7 @@ internal sealed class OfferRowStore(EmbeddedDatabase database)
             Course = (OfferCourse)row.Int64(14),
             Language = TextOrNull(row, 15),
             Skill = TextOrNull(row, 16),
-            WrapUp = TextOrNull(row, 17),
+            WrapUp = StoredWrapUp.Parse(TextOrNull(row, 17)),
         };
     }
 

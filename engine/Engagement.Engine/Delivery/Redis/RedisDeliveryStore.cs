@@ -80,7 +80,7 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
         return OfferReplies.ToReserveResult(await RunAsync(
             RedisScript.Reserve, request.Site, cancellation, request.Offer.ToString(), session.ToString()[2..], request.Offer.Ordinal,
             request.Visitor.ToString(), (long)request.Lease.TotalMilliseconds, request.OffersPerHourMax, request.HeldOut, request.ObserveOnly,
-            LogTime(request.LogTime)));
+            LogTime(request.LogTime), request.Language ?? "", request.Skill ?? ""));
     }
 
     public async ValueTask<AnswerOutcome> AnswerAsync(AnswerRequest request, CancellationToken cancellation)
@@ -104,7 +104,8 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
         await _sites.HeardOfAsync(request.Site, cancellation);
         var withdrawn = await RunAsync(
             RedisScript.Presence, request.Site, cancellation, request.Agent, (int)request.Status, request.Capacity,
-            RedisMessages.CardWithdrawn(request.Site, DeliveryMessages.AgentLeft), RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft));
+            RedisMessages.CardWithdrawn(request.Site, DeliveryMessages.AgentLeft), RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft),
+            string.Join(' ', request.Skills), string.Join(' ', request.Languages));
         return OfferReplies.ToEndings(withdrawn, request.Site, OfferStatus.Withdrawn, DeliveryMessages.AgentLeft);
     }
 
@@ -179,9 +180,14 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
         var swept = (RedisResult[])(await RunAsync(
             RedisScript.Sweep, site, cancellation, RedisMessages.CardWithdrawn(site, DeliveryMessages.AgentLeft),
             RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft), RedisMessages.CardWithdrawn(site, DeliveryMessages.Unclaimed),
-            RedisMessages.Unclaimed, ConversationEntryWriter.Closed(DeliveryMessages.Unclaimed, NodeNow)))!;
+            RedisMessages.Unclaimed, ConversationEntryWriter.Closed(DeliveryMessages.Unclaimed, NodeNow),
+            DeliveryMessages.CardQueued(site, default, null, DeliveryMessages.GoesOn, NodeNow + (Limits.ClaimGiveUpAfter - Limits.ClaimNextAfter)),
+            DeliveryMessages.CardQueued(site, default, null, DeliveryMessages.AgentLeft, NodeNow + Limits.ClaimGiveUpAfter),
+            DeliveryMessages.ConversationWaits(default, DeliveryMessages.AgentLeft), ConversationEntryWriter.Waiting(DeliveryMessages.AgentLeft, NodeNow),
+            RedisMessages.CardWithdrawn(site, DeliveryMessages.AgentLeft), ConversationEntryWriter.Closed(DeliveryMessages.AgentLeft, NodeNow)))!;
         return OfferReplies.ToEndings(swept[0], site, OfferStatus.Withdrawn, DeliveryMessages.AgentLeft)
-            .Concat(OfferReplies.ToEndings(swept[1], site, OfferStatus.Ended, DeliveryMessages.Unclaimed));
+            .Concat(OfferReplies.ToEndings(swept[1], site, OfferStatus.Ended, DeliveryMessages.Unclaimed))
+            .Concat(OfferReplies.ToEndings(swept[2], site, OfferStatus.Ended, DeliveryMessages.AgentLeft));
     }
 
     private ValueTask<RedisResult> RunAsync(RedisScript script, string site, CancellationToken cancellation, params ReadOnlySpan<RedisValue> arguments) =>

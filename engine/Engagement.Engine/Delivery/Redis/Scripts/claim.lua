@@ -13,7 +13,11 @@ local function take()
   end
   if offer.status ~= Status.Accepted then return Claim.NotAccepted end
   if offer.held_until <= now then return Claim.GivenUp end
-  if agent ~= offer.agent and now < offer.held_until - Limits.ClaimGiveUpAfter + Limits.ClaimNextAfter then return Claim.ReservedForAnother end
+  if agent ~= offer.agent then
+    if not offer.goes_on and now < offer.held_until - Limits.ClaimGiveUpAfter + Limits.ClaimNextAfter then return Claim.ReservedForAnother end
+    local known = agent_of(agent)
+    if known and not fits(known, offer.language, offer.skill) then return Claim.DoesNotFit end
+  end
   change(id, offer, { status = Status.Claimed, holder = agent, held_until = now + Limits.ConversationMax })
   know_agent(agent)
   say(id, ARGV[6])

@@ -17,5 +17,12 @@ for _, id in ipairs(ids) do
   end
 end
 redis.call('HDEL', VISITORS, ARGV[2])
+local packed = redis.call('HGETALL', QUESTIONS)
+for i = 1, #packed, 2 do
+  if cmsgpack.unpack(packed[i + 1]).visitor == ARGV[2] then
+    redis.call('HDEL', QUESTIONS, packed[i])
+    redis.call('ZREM', ASKED, packed[i])
+  end
+end
 settle()
 return count

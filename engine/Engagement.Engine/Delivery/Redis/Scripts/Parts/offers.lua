@@ -108,7 +108,8 @@ local function enter(id, offer)
   local before = find(id)
   if before then give_back(slot_of(id, before)) end
   write(id, offer)
-  redis.call('ZADD', RESERVED, offer.reserved_at, id)
+  -- The cap is on invitations: a visitor who asks herself is counted in none.
+  if not offer.asked then redis.call('ZADD', RESERVED, offer.reserved_at, id) end
   local others, last = others_of(offer.visitor, id)
   local latest = last and find(last)
   table.insert(others, (latest and latest.reserved_at > offer.reserved_at) and #others or #others + 1, id)

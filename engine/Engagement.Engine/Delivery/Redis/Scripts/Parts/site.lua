@@ -1,9 +1,10 @@
 -- Part of every script of one site: its keys, all in the hash slot {site}, and its time.
 --
--- KEYS   1 agents     hash   agent → packed {status, capacity, seen_at, given_at}
+-- KEYS   1 agents     hash   agent → packed {status, capacity, seen_at, given_at, skills, languages}
 --        2 leases     zset   agent NUL offer, scored by when the slot is free again: the slots that are taken
 --        3 held       zset   the same members, scored 0: one agent's are counted by their prefix
---        4 offers     hash   offer → packed {status, visitor, agent, holder, reserved_at, expires_at, held_until, written_at}
+--        4 offers     hash   offer → packed {status, visitor, agent, holder, reserved_at, expires_at, held_until, written_at, language, skill,
+--                            goes_on, came_back, asked, handed_over, wrap_up, wrap_up_note}
 --        5 content    hash   offer:invitation, offer:reserved, offer:full → JSON
 --        6 visitors   hash   visitor → offers, separated by a space, the latest last
 --        7 reserved   zset   offer, scored by its reservation: the cap of an hour
@@ -43,6 +44,8 @@ end
 
 -- Last step of a script that changes anything: nothing lives for ever, and a slot that became free is told.
 local function settle()
-  for key in pairs(touched) do redis.call('PEXPIRE', key, Limits.OfferRetention) end
+  for key in pairs(touched) do
+    redis.call('PEXPIRE', key, (key == QUESTIONS or key == ASKED) and Limits.QuestionRetention or Limits.OfferRetention)
+  end
   if freed then redis.call('PUBLISH', CHANNELS .. 'availability', Messages.SlotFreed) end
 end
