@@ -3,6 +3,7 @@ using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
+using Engagement.Core.Sites;
 
 namespace Engagement.Engine.Stream;
 
@@ -62,6 +63,20 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
     {
         await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.ChatEnded(site, visitor, offer, Now))], cancellation);
         Count(site, offer, OfferStatus.Ended);
+    }
+
+    /// <summary>The visitor asked for a person herself, and an invitation may have given way: she is in a conversation to be claimed. No invitation is counted.</summary>
+    public async ValueTask AskedAsync(string site, VisitorKey visitor, OfferId offer, OfferEnding? withdrawn, CancellationToken cancellation)
+    {
+        if (withdrawn is not null) await EndedAsync([withdrawn], cancellation);
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.Answered(site, visitor, offer, InvitationAnswer.Accepted, Now))], cancellation);
+    }
+
+    /// <summary>What came of a conversation, for training: de-linked, without a word of either.</summary>
+    public ValueTask WrappedUpAsync(SiteModel site, OfferId offer, WrapUpCode outcome, CancellationToken cancellation)
+    {
+        var record = WrapUpRecord.From(site, offer, outcome, Now);
+        return AppendAsync(Topics.Outcomes, [new LogAppend(System.Text.Encoding.UTF8.GetBytes(site.Id), record.ToJson())], cancellation);
     }
 
     /// <summary>Appends to the event log and waits until it is durable.</summary>
