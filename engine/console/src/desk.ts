@@ -1,0 +1,265 @@
+// The desk of one agent: what the engine says, as signals that the views draw, and what the agent does. The only part that calls the engine.
+import { batch, computed, signal } from '@preact/signals';
+import { notify, ring } from './alerts.ts';
+import { Api, Refused, type Credentials } from './api.ts';
+import { eachSecond, now } from './clock.ts';
+import type { CardMessage, Presence } from './contract.ts';
+import * as queues from './queue.ts';
+import { settings } from './settings.ts';
+import { deskStateOf, renewMs, type Link } from './state.ts';
+import { follow } from './stream.ts';
+import { t, type Key } from './words/index.ts';
+
+export interface Toast { id: number; text: string; tone: 'plain' | 'bad' }
+
+const storeName = 'engagement.console.signed-in';
+const toastMs = 8_000;
+
+export const me = signal<Credentials | null>(null);
+export const signInTrouble = signal<Key | null>(null);
+export const link = signal<Link>('connecting');
+export const isAvailable = signal(false);
+export const desk = signal<Presence | null>(null);
+export const queue = signal<queues.Queue>(new Map());
+export const chosenId = signal<string | null>(null);
+/** Cards whose claim is under way, and what the engine said of one that was refused for now. */
+export const claiming = signal<ReadonlySet<string>>(new Set());
+export const toasts = signal<readonly Toast[]>([]);
+/** Said to those who listen rather than look. */
+export const spoken = signal('');
+
+/** Second of the engine's clock: what counts down compares with this. */
+export const engineNow = computed(() => now.value + (api ? api.now() - Date.now() : 0));
+export const sections = computed(() => queues.listed(queue.value, me.value?.agent ?? '', engineNow.value));
+export const chosen = computed(() => (chosenId.value === null ? null : queue.value.get(chosenId.value) ?? null));
+export const slotsUsed = computed(() => queues.slotsInUse(queue.value, me.value?.agent ?? ''));
+export const deskState = computed(() => deskStateOf(link.value, isAvailable.value, slotsUsed.value, settings.value.capacity));
+
+let api: Api | null = null;
+let following: AbortController | null = null;
+let renewedAt = 0;
+let toastCount = 0;
+
+/** Throws what the engine says; signs in where it takes the token. */
+export async function signIn(credentials: Credentials): Promise<void> {
+  const trial = new Api(signedIn(credentials));
+  await trial.setPresence('away', settings.value.capacity);
+  sessionStorage.setItem(storeName, JSON.stringify(credentials));
+  begin(credentials, trial);
+}
+
+/** Again after a reload of this tab. */
+export function resume(): void {
+  try {
+    const stored = JSON.parse(sessionStorage.getItem(storeName) ?? 'null') as Credentials | null;
+    if (stored && typeof stored.token === 'string' && typeof stored.agent === 'string') begin(stored, new Api(signedIn(stored)));
+  } catch {
+    sessionStorage.removeItem(storeName);
+  }
+}
+
+export function signOut(trouble: Key | null = null): void {
+  if (isAvailable.value) void api?.setPresence('away', settings.value.capacity, true).catch(() => {});
+  following?.abort();
+  sessionStorage.removeItem(storeName);
+  api = null;
+  batch(() => {
+    me.value = null;
+    signInTrouble.value = trouble;
+    isAvailable.value = false;
+    link.value = 'connecting';
+    queue.value = new Map();
+    chosenId.value = null;
+    desk.value = null;
+    toasts.value = [];
+  });
+}
+
+export async function setAvailable(available: boolean): Promise<void> {
+  const before = isAvailable.value;
+  isAvailable.value = available;
+  try {
+    await renew();
+  } catch (error) {
+    isAvailable.value = before;
+    trouble(error);
+  }
+}
+
+/** Renews at once, so that the engine counts with it. */
+export function capacityChanged(): void {
+  if (isAvailable.value) void renew().catch(trouble);
+}
+
+export async function claim(id: string): Promise<void> {
+  const agent = me.value?.agent;
+  if (!api || !agent || claiming.value.has(id)) return;
+  claiming.value = new Set(claiming.value).add(id);
+  try {
+    const answer = await api.claim(id);
+    queue.value = queues.won(queue.value, id, agent, answer.card, api.now());
+  } catch (error) {
+    lostClaim(id, error);
+  } finally {
+    const rest = new Set(claiming.value);
+    rest.delete(id);
+    claiming.value = rest;
+  }
+}
+
+export async function end(id: string): Promise<void> {
+  if (!api) return;
+  try {
+    await api.endConversation(id);
+    queue.value = queues.part(queue.value, id, 'ended', api.now());
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) queue.value = queues.part(queue.value, id, 'ended', api.now());
+    else trouble(error);
+  }
+}
+
+export function tell(text: string, tone: Toast['tone'] = 'plain'): void {
+  const id = ++toastCount;
+  toasts.value = [...toasts.value.slice(-3), { id, text, tone }];
+  setTimeout(() => dismiss(id), toastMs);
+}
+
+export function dismiss(id: number): void {
+  toasts.value = toasts.value.filter(toast => toast.id !== id);
+}
+
+/** Once, when the page starts. */
+export function startDesk(): void {
+  eachSecond(() => {
+    if (!api) return;
+    const tidied = queues.tidy(queue.value, api.now());
+    if (tidied !== queue.value) queue.value = tidied;
+    if (isAvailable.value && Date.now() - renewedAt >= renewMs) void renew().catch(() => {});
+  });
+  // Whoever closes the page sits at no desk: nobody is promised on her behalf.
+  addEventListener('pagehide', () => {
+    if (isAvailable.value) void api?.setPresence('away', settings.value.capacity, true).catch(() => {});
+  });
+  addEventListener('pageshow', event => {
+    if (event.persisted && isAvailable.value) void renew().catch(() => {});
+  });
+}
+
+const signedIn = (credentials: Credentials) => ({ agent: credentials.agent, bearer: () => credentials.token });
+
+function begin(credentials: Credentials, with_: Api): void {
+  api = with_;
+  following?.abort();
+  following = new AbortController();
+  batch(() => {
+    me.value = credentials;
+    signInTrouble.value = null;
+    link.value = 'connecting';
+  });
+  const current = with_;
+  void follow({
+    open: signal => current.cardStream(signal),
+    connected: () => { void readAgain(current); },
+    receive: message => { if (api === current) receive(message.data as CardMessage); },
+    alive: () => { if (api === current && link.value === 'lost') link.value = 'live'; },
+    lost: error => lost(current, error),
+  }, following.signal);
+}
+
+/** What is open now; then the connection counts as good. */
+async function readAgain(current: Api): Promise<void> {
+  const since = current.now();
+  try {
+    const open = await current.openCards();
+    if (api !== current) return;
+    batch(() => {
+      queue.value = queues.reconcile(queue.value, open, me.value!.agent, since, current.now());
+      link.value = 'live';
+    });
+    if (isAvailable.value) void renew().catch(() => {});
+    for (const entry of queue.value.values()) if (entry.phase === 'claimed' && entry.card === null) void restore(entry.id);
+  } catch {
+    // The stream tells when it is lost too; until then the cards that it sends are all there is.
+    if (api === current) link.value = 'live';
+  }
+}
+
+/** A conversation of before a reload: who holds it may ask for its card again. */
+async function restore(id: string): Promise<void> {
+  try {
+    const answer = await api!.claim(id);
+    queue.value = queues.won(queue.value, id, me.value!.agent, answer.card, api!.now());
+  } catch { /* it has ended: the stream says so */ }
+}
+
+function lost(current: Api, error: unknown): boolean {
+  if (api !== current) return false;
+  if (error instanceof Refused && (error.status === 401 || error.status === 403)) {
+    signOut('signedOutByEngine');
+    return false;
+  }
+  link.value = 'lost';
+  return true;
+}
+
+function receive(message: CardMessage): void {
+  const before = queue.value.get(message.offer);
+  const next = queues.apply(queue.value, message, me.value!.agent, api!.now());
+  if (next === queue.value) return;
+  queue.value = next;
+  const entry = next.get(message.offer)!;
+  if (entry.phase === 'claimed' && entry.card === null) void restore(entry.id);
+  if (entry.agent === me.value!.agent) announce(before, entry);
+}
+
+function announce(before: queues.Entry | undefined, entry: queues.Entry): void {
+  if (!before && entry.phase === 'reserved') {
+    const words = t('newCard', { state: t(stateKey(entry)), urgency: t(urgencyKey(entry)) });
+    spoken.value = words;
+    ring();
+    notify(words);
+  } else if (entry.phase === 'accepted' && before?.phase !== 'accepted') {
+    spoken.value = t('saidYes');
+    ring();
+    notify(t('saidYes'));
+    // Where nothing else is open, the card that waits comes to the front.
+    if (chosenId.value === null || !chosen.value || chosen.value.phase === 'over') chosenId.value = entry.id;
+  }
+}
+
+const stateKeys: Record<string, Key> = {
+  floundering: 'stateFloundering', purposeful: 'statePurposeful', progressing: 'stateProgressing', exploring: 'stateExploring', unknown: 'stateUnknown',
+};
+export const stateKey = (entry: queues.Entry): Key => stateKeys[(entry.card ?? entry.reserved)?.state ?? 'unknown'] ?? 'stateUnknown';
+const urgencyKeys: Record<queues.UrgencyBand, Key> = { high: 'urgencyHigh', some: 'urgencySome', little: 'urgencyLittle' };
+export const urgencyKey = (entry: queues.Entry): Key => urgencyKeys[queues.urgencyBand(queues.urgencyOf(entry))];
+
+function lostClaim(id: string, error: unknown): void {
+  const at = api?.now() ?? Date.now();
+  if (!(error instanceof Refused)) return trouble(error);
+  switch (error.code) {
+    case 'taken':
+      queue.value = queues.part(queue.value, id, 'taken', at);
+      return tell(error.problem.holder ? t('partingTakenBy', { agent: error.problem.holder }) : t('partingTaken'), 'bad');
+    case 'reserved': return tell(t('claimNotYet'), 'bad');
+    case 'given_up':
+      queue.value = queues.part(queue.value, id, 'unclaimed', at);
+      return tell(t('partingUnclaimed'), 'bad');
+    case 'not_found':
+      queue.value = queues.part(queue.value, id, 'withdrawn', at);
+      return tell(t('partingWithdrawn'), 'bad');
+    default: return trouble(error);
+  }
+}
+
+export function trouble(error: unknown): void {
+  if (error instanceof Refused && error.status !== 0) tell(t('refused', { detail: error.message }), 'bad');
+  else tell(t('notReached'), 'bad');
+}
+
+async function renew(): Promise<void> {
+  if (!api) return;
+  renewedAt = Date.now();
+  const answer = await api.setPresence(isAvailable.value ? 'available' : 'away', settings.value.capacity);
+  desk.value = answer;
+}
