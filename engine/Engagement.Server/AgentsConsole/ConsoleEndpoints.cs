@@ -28,7 +28,6 @@ public static class ConsoleEndpoints
     public static void MapConsole(this IEndpointRouteBuilder routes, string root)
     {
         var files = SdkFile.ReadAll(root, ContentTypes);
-        routes.MapMethods("/console", ["GET", "HEAD"], () => Results.Redirect("/console/")).ExcludeFromDescription();
         routes.MapMethods("/console/{**file}", ["GET", "HEAD"], (string? file, HttpContext context) => AnswerAsync(files, file, context)).ExcludeFromDescription();
     }
 
@@ -43,6 +42,12 @@ public static class ConsoleEndpoints
     private static Task AnswerAsync(IReadOnlyDictionary<string, SdkFile> files, string? name, HttpContext context)
     {
         var response = context.Response;
+        if (name is null && context.Request.Path.Value is { } path && !path.EndsWith('/'))
+        {
+            // What the page names beside it lies under /console/.
+            response.Redirect("/console/");
+            return Task.CompletedTask;
+        }
         if (!files.TryGetValue(string.IsNullOrEmpty(name) ? Page : name, out var file))
         {
             response.StatusCode = StatusCodes.Status404NotFound;

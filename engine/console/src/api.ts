@@ -1,5 +1,5 @@
 // Every call that the console makes, in one place; nothing else knows a path or a header.
-import type { CardMessage, Claim, Presence, Problem } from './contract.ts';
+import type { CardMessage, Claim, Outcome, Presence, Problem } from './contract.ts';
 
 export interface Credentials { token: string; agent: string }
 
@@ -44,6 +44,19 @@ export class Api {
 
   endConversation(card: string): Promise<{ id: string; status: string }> {
     return this.call(`/v1/cards/${encodeURIComponent(card)}/end`, { method: 'POST', body: { agent: this.who.agent } });
+  }
+
+  /** How it went; said again, the last word counts. */
+  wrapUp(card: string, outcome: Outcome): Promise<unknown> {
+    return this.call(`/v1/cards/${encodeURIComponent(card)}/outcome`, { method: 'POST', body: { agent: this.who.agent, outcome } });
+  }
+
+  /** Plain text, as long as it is kept. */
+  async transcript(card: string): Promise<string> {
+    const response = await this.request(`/v1/conversations/${encodeURIComponent(card)}/transcript?agent=${encodeURIComponent(this.who.agent)}`,
+      { headers: { Accept: 'text/plain' }, signal: AbortSignal.timeout(callTimeoutMs) });
+    if (!response.ok) throw await refusalOf(response);
+    return response.text();
   }
 
   /** The stream of cards, once; resolves with its bytes as soon as the engine has said that it listens. */

@@ -51,9 +51,28 @@ export interface CardMessage {
   cause?: string;
 }
 
-export interface Claim { id: string; holder: string; card: ContextCard | null }
+/** `card`: the message with which the full card was published. */
+export interface Claim { id: string; holder: string; card: CardMessage | null }
 
 export interface Presence { agent: string; status: 'available' | 'away'; capacity: number; ttlSeconds: number; agentsAvailable: number; freeSlots: number }
 
 /** RFC 9457 problem details. */
 export interface Problem { status: number; code?: string; title?: string; detail?: string; holder?: string; reservedForSeconds?: number }
+
+/** How a conversation went, as its agent says. */
+export type Outcome = 'resolved' | 'converted' | 'not_helpful' | 'should_not_have_been_invited';
+
+const list = <T>(value: T[] | undefined): T[] => (Array.isArray(value) ? value : []);
+
+/** A card with every list that the views go through; an engine of another version may leave some out. */
+export function wholeCard(card: ContextCard): ContextCard {
+  return {
+    ...wholeReserved(card), confidence: card.confidence, need: String(card.need ?? ''), needIsClear: card.needIsClear === true, suggestedOpener: String(card.suggestedOpener ?? ''),
+    queries: list(card.queries), pages: list(card.pages), cart: list(card.cart), articles: list(card.articles), answer: card.answer, notKnown: list(card.notKnown),
+    approvalNeeded: card.approvalNeeded === true,
+  };
+}
+
+export function wholeReserved(card: ReservedCard): ReservedCard {
+  return { state: card.state, stateText: String(card.stateText ?? ''), language: String(card.language ?? 'en'), urgency: Number(card.urgency) || 0, reasons: list(card.reasons) };
+}

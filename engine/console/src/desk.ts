@@ -3,16 +3,19 @@ import { batch, computed, signal } from '@preact/signals';
 import { notify, ring } from './alerts.ts';
 import { Api, Refused, type Credentials } from './api.ts';
 import { eachSecond, now } from './clock.ts';
-import type { CardMessage, Presence } from './contract.ts';
+import type { CardMessage, Outcome, Presence } from './contract.ts';
+import type { TalkEntry } from './conversation.ts';
 import * as queues from './queue.ts';
 import { settings } from './settings.ts';
 import { deskStateOf, renewMs, type Link } from './state.ts';
 import { follow } from './stream.ts';
+import { forgetTalk, openTalk, startTalks, stopTalks } from './talks.ts';
 import { t, type Key } from './words/index.ts';
 
 export interface Toast { id: number; text: string; tone: 'plain' | 'bad' }
 
 const storeName = 'engagement.console.signed-in';
+const availableName = 'engagement.console.available';
 const toastMs = 8_000;
 
 export const me = signal<Credentials | null>(null);
@@ -52,7 +55,9 @@ export async function signIn(credentials: Credentials): Promise<void> {
 export function resume(): void {
   try {
     const stored = JSON.parse(sessionStorage.getItem(storeName) ?? 'null') as Credentials | null;
-    if (stored && typeof stored.token === 'string' && typeof stored.agent === 'string') begin(stored, new Api(signedIn(stored)));
+    if (!stored || typeof stored.token !== 'string' || typeof stored.agent !== 'string') return;
+    isAvailable.value = sessionStorage.getItem(availableName) === 'yes';
+    begin(stored, new Api(signedIn(stored)));
   } catch {
     sessionStorage.removeItem(storeName);
   }
@@ -61,7 +66,9 @@ export function resume(): void {
 export function signOut(trouble: Key | null = null): void {
   if (isAvailable.value) void api?.setPresence('away', settings.value.capacity, true).catch(() => {});
   following?.abort();
+  stopTalks();
   sessionStorage.removeItem(storeName);
+  sessionStorage.removeItem(availableName);
   api = null;
   batch(() => {
     me.value = null;
@@ -80,6 +87,7 @@ export async function setAvailable(available: boolean): Promise<void> {
   isAvailable.value = available;
   try {
     await renew();
+    sessionStorage.setItem(availableName, available ? 'yes' : 'no');
   } catch (error) {
     isAvailable.value = before;
     trouble(error);
@@ -98,6 +106,8 @@ export async function claim(id: string): Promise<void> {
   try {
     const answer = await api.claim(id);
     queue.value = queues.won(queue.value, id, agent, answer.card, api.now());
+    chosenId.value = id;
+    void openTalk(id);
   } catch (error) {
     lostClaim(id, error);
   } finally {
@@ -107,13 +117,48 @@ export async function claim(id: string): Promise<void> {
   }
 }
 
+/** Ends a conversation; its card stays until the agent has said how it went. */
 export async function end(id: string): Promise<void> {
   if (!api) return;
   try {
     await api.endConversation(id);
-    queue.value = queues.part(queue.value, id, 'ended', api.now());
   } catch (error) {
-    if (error instanceof Refused && error.status === 404) queue.value = queues.part(queue.value, id, 'ended', api.now());
+    // Not found: it has ended already.
+    if (!(error instanceof Refused && error.status === 404)) return trouble(error);
+  }
+  queue.value = queues.wrapUp(queue.value, id, api?.now() ?? Date.now());
+}
+
+export async function wrapUp(id: string, outcome: Outcome): Promise<void> {
+  if (!api) return;
+  try {
+    await api.wrapUp(id, outcome);
+    putAway(id);
+  } catch (error) {
+    trouble(error);
+  }
+}
+
+/** The card has been dealt with: it goes. */
+export function putAway(id: string): void {
+  forgetTalk(id);
+  const rest = new Map(queue.value);
+  rest.delete(id);
+  queue.value = rest;
+  if (chosenId.value === id) chosenId.value = null;
+}
+
+export async function saveTranscript(id: string): Promise<void> {
+  if (!api) return;
+  try {
+    const address = URL.createObjectURL(new Blob([await api.transcript(id)], { type: 'text/plain;charset=utf-8' }));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = `conversation-${id.replace(/[^A-Za-z0-9_-]/g, '')}.txt`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) tell(t('transcriptGone'), 'bad');
     else trouble(error);
   }
 }
@@ -157,6 +202,7 @@ function begin(credentials: Credentials, with_: Api): void {
     link.value = 'connecting';
   });
   const current = with_;
+  startTalks(signedIn(credentials), () => chosenId.value, hear);
   void follow({
     open: signal => current.cardStream(signal),
     connected: () => { void readAgain(current); },
@@ -177,19 +223,34 @@ async function readAgain(current: Api): Promise<void> {
       link.value = 'live';
     });
     if (isAvailable.value) void renew().catch(() => {});
-    for (const entry of queue.value.values()) if (entry.phase === 'claimed' && entry.card === null) void restore(entry.id);
+    for (const entry of queue.value.values()) if (isMine(entry)) void restore(entry);
   } catch {
     // The stream tells when it is lost too; until then the cards that it sends are all there is.
     if (api === current) link.value = 'live';
   }
 }
 
-/** A conversation of before a reload: who holds it may ask for its card again. */
-async function restore(id: string): Promise<void> {
+const isMine = (entry: queues.Entry): boolean => entry.phase === 'claimed' && entry.agent === me.value?.agent;
+
+/** A conversation of before a reload, or handed over: who holds it may ask for its card again. */
+async function restore(entry: queues.Entry): Promise<void> {
+  void openTalk(entry.id);
+  if (entry.card !== null) return;
   try {
-    const answer = await api!.claim(id);
-    queue.value = queues.won(queue.value, id, me.value!.agent, answer.card, api!.now());
+    const answer = await api!.claim(entry.id);
+    queue.value = queues.won(queue.value, entry.id, me.value!.agent, answer.card, api!.now());
   } catch { /* it has ended: the stream says so */ }
+}
+
+/** An entry of a conversation: the visitor's words are announced by their coming, never read out. */
+function hear(entry: TalkEntry): void {
+  if (entry.kind === 'closed') queue.value = queues.wrapUp(queue.value, entry.offer, api?.now() ?? Date.now());
+  if (entry.kind !== 'message' || entry.from === 'agent' || Date.now() - Date.parse(entry.at) > 10_000) return;
+  if (entry.offer !== chosenId.value || document.visibilityState !== 'visible') {
+    ring();
+    notify(t('newMessage'));
+    spoken.value = t('newMessage');
+  }
 }
 
 function lost(current: Api, error: unknown): boolean {
@@ -208,7 +269,7 @@ function receive(message: CardMessage): void {
   if (next === queue.value) return;
   queue.value = next;
   const entry = next.get(message.offer)!;
-  if (entry.phase === 'claimed' && entry.card === null) void restore(entry.id);
+  if (isMine(entry)) void restore(entry);
   if (entry.agent === me.value!.agent) announce(before, entry);
 }
 
@@ -223,7 +284,7 @@ function announce(before: queues.Entry | undefined, entry: queues.Entry): void {
     ring();
     notify(t('saidYes'));
     // Where nothing else is open, the card that waits comes to the front.
-    if (chosenId.value === null || !chosen.value || chosen.value.phase === 'over') chosenId.value = entry.id;
+    if (chosenId.value === null || !chosen.value || queues.isPast(chosen.value)) chosenId.value = entry.id;
   }
 }
 

@@ -4,6 +4,9 @@ import { chosenId, claim, isAvailable, me, sections, setAvailable } from './desk
 import { settings } from './settings.ts';
 import type { Key } from './words/index.ts';
 
+/** Where card and conversation do not fit beside each other: the one that shows. */
+export const pane = signal<'talk' | 'card'>('talk');
+
 export const opened = signal<'shortcuts' | 'settings' | null>(null);
 
 interface Shortcut { keys: string[]; words: Key; run?: () => void }
@@ -14,9 +17,9 @@ export const shortcuts: Shortcut[] = [
   { keys: ['j', 'k', '↓', '↑'], words: 'keyMove' },
   { keys: ['Home', 'End'], words: 'keyEnds' },
   { keys: ['Enter'], words: 'keyOpen' },
-  { keys: ['d'], words: 'keyCard', run: () => focusOn('#card-title') },
+  { keys: ['d'], words: 'keyCard', run: () => { pane.value = 'card'; later(() => focusOn('#card-title')); } },
   { keys: ['c'], words: 'keyClaim', run: () => { if (chosenId.value) void claim(chosenId.value); } },
-  { keys: ['m'], words: 'keyMessage', run: () => focusOn('#message') },
+  { keys: ['m'], words: 'keyMessage', run: () => { pane.value = 'talk'; later(() => focusOn('#message')); } },
   { keys: ['a'], words: 'keyAvailable', run: () => void setAvailable(!isAvailable.value) },
   { keys: ['s'], words: 'keySettings', run: () => { opened.value = 'settings'; } },
   { keys: ['Esc'], words: 'keyEscape' },
@@ -37,6 +40,8 @@ export function startKeys(): void {
     shortcut.run!();
   });
 }
+
+const later = (run: () => void): void => { requestAnimationFrame(run); };
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=button])'));

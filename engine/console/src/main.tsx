@@ -7,6 +7,7 @@ import { startSettings } from './settings.ts';
 import './styles/base.css';
 import './styles/desk.css';
 import './styles/card.css';
+import './styles/talk.css';
 import { App } from './views/App.tsx';
 import { t } from './words/index.ts';
 

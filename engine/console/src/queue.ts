@@ -1,7 +1,8 @@
 // What the agents' stream and the list of open cards say, as one queue. Pure: time is an argument, nothing is changed in place.
-import type { CardMessage, ContextCard, ReservedCard } from './contract.ts';
+import { wholeCard, wholeReserved, type CardMessage, type ContextCard, type ReservedCard } from './contract.ts';
 
-export type Phase = 'reserved' | 'accepted' | 'claimed' | 'over';
+/** `wrapUp`: this agent's conversation is over, and she has not said yet how it went. */
+export type Phase = 'reserved' | 'accepted' | 'claimed' | 'wrapUp' | 'over';
 
 /** Why a card is no longer there, as codes of the words; what the engine names beyond these is told as `gone`. */
 export type Parting = 'declined' | 'ignored' | 'lapsed' | 'withdrawn' | 'unclaimed' | 'taken' | 'ended' | 'gone';
@@ -29,7 +30,7 @@ export const giveUpMs = 60_000;
 /** So long a card that is over stays in sight, with its reason. */
 export const partingMs = 12_000;
 
-const ranks: Record<Phase, number> = { reserved: 0, accepted: 1, claimed: 2, over: 3 };
+const ranks: Record<Phase, number> = { reserved: 0, accepted: 1, claimed: 2, wrapUp: 3, over: 4 };
 
 /** The queue with one message applied; the same queue where it says nothing new (doubles, kinds not known, what comes late). */
 export function apply(queue: Queue, message: CardMessage, me: string, now: number): Queue {
@@ -50,8 +51,8 @@ export function reconcile(queue: Queue, open: readonly CardMessage[], me: string
   for (const message of open) next = apply(next, message, me, now);
   const listed = new Set(open.map(message => message.offer));
   for (const entry of queue.values()) {
-    if (entry.phase === 'over' || listed.has(entry.id) || entry.changedAt >= readingSince) continue;
-    next = new Map(next).set(entry.id, { ...entry, phase: 'over', parting: 'gone', changedAt: now });
+    if (isPast(entry) || listed.has(entry.id) || entry.changedAt >= readingSince) continue;
+    next = new Map(next).set(entry.id, { ...entry, phase: entry.phase === 'claimed' && entry.agent === me ? 'wrapUp' : 'over', parting: 'gone', changedAt: now });
   }
   return next;
 }
@@ -62,7 +63,7 @@ export function tidy(queue: Queue, now: number): Queue {
   for (const entry of queue.values()) {
     if (entry.phase === 'over') {
       if (now - entry.changedAt > partingMs) (next ??= new Map(queue)).delete(entry.id);
-    } else if (entry.phase !== 'claimed' && entry.expiresAt !== null && now > entry.expiresAt + 2_000) {
+    } else if (entry.phase !== 'claimed' && entry.phase !== 'wrapUp' && entry.expiresAt !== null && now > entry.expiresAt + 2_000) {
       (next ??= new Map(queue)).set(entry.id, { ...entry, phase: 'over', parting: entry.phase === 'reserved' ? 'lapsed' : 'unclaimed', changedAt: now });
     }
   }
@@ -75,11 +76,17 @@ export function part(queue: Queue, id: string, parting: Parting, now: number): Q
   return known ? new Map(queue).set(id, { ...known, phase: 'over', parting, changedAt: now }) : queue;
 }
 
-/** The claim was won. */
-export function won(queue: Queue, id: string, me: string, card: ContextCard | null, now: number): Queue {
+/** This agent's conversation is over: its card stays until she has said how it went. */
+export function wrapUp(queue: Queue, id: string, now: number): Queue {
   const known = queue.get(id);
-  if (!known || known.phase === 'over') return queue;
-  return new Map(queue).set(id, { ...known, phase: 'claimed', agent: me, card: card ?? known.card, changedAt: now });
+  return known?.phase === 'claimed' ? new Map(queue).set(id, { ...known, phase: 'wrapUp', parting: 'ended', changedAt: now }) : queue;
+}
+
+/** The claim was won. */
+export function won(queue: Queue, id: string, me: string, message: CardMessage | null, now: number): Queue {
+  const known = queue.get(id);
+  if (!known || isPast(known)) return queue;
+  return new Map(queue).set(id, { ...known, phase: 'claimed', agent: me, card: message?.card ? wholeCard(message.card) : known.card, changedAt: now });
 }
 
 function entryOf(message: CardMessage, known: Entry | undefined, me: string, now: number): Entry | null {
@@ -89,15 +96,15 @@ function entryOf(message: CardMessage, known: Entry | undefined, me: string, now
   };
   const expiresAt = message.expiresAt ? Date.parse(message.expiresAt) || null : null;
   switch (message.kind) {
-    case 'reserved': return message.reserved ? { ...base, phase: 'reserved', expiresAt, reserved: message.reserved } : null;
-    case 'full': return message.card ? { ...base, phase: 'accepted', expiresAt, card: message.card, reserved: message.card } : null;
+    case 'reserved': return message.reserved ? { ...base, phase: 'reserved', expiresAt, reserved: wholeReserved(message.reserved) } : null;
+    case 'full': return message.card ? { ...base, phase: 'accepted', expiresAt, card: wholeCard(message.card), reserved: wholeReserved(message.card) } : null;
     case 'claimed':
       // Another agent's conversation is none of this one's business; a card that stood here says where it went.
       if (message.agent === me) return { ...base, phase: 'claimed', expiresAt: null };
       return known ? { ...base, phase: 'over', parting: 'taken', card: null } : null;
     case 'withdrawn':
     case 'expired': return known ? { ...base, phase: 'over', parting: partingOf(message) } : null;
-    case 'ended': return known ? { ...base, phase: 'over', parting: 'ended' } : null;
+    case 'ended': return known ? { ...base, phase: known.phase === 'claimed' && known.agent === me ? 'wrapUp' : 'over', parting: 'ended' } : null;
     default: return null;
   }
 }
@@ -112,6 +119,9 @@ function partingOf(message: CardMessage): Parting {
   }
 }
 
+/** No longer the visitor's or anybody's to take. */
+export const isPast = (entry: Entry): boolean => entry.phase === 'over' || entry.phase === 'wrapUp';
+
 const isSame = (a: Entry, b: Entry): boolean => a.phase === b.phase && a.agent === b.agent && a.expiresAt === b.expiresAt && (b.card === null || a.card !== null);
 
 /** Whether this agent may take it now. */
@@ -124,7 +134,7 @@ export const openToAllAt = (entry: Entry): number => (entry.expiresAt === null ?
 export type Section = 'talks' | 'waiting' | 'mine' | 'others';
 
 export function sectionOf(entry: Entry, me: string, now: number): Section {
-  if (entry.phase === 'claimed' && entry.agent === me) return 'talks';
+  if ((entry.phase === 'claimed' || entry.phase === 'wrapUp') && entry.agent === me) return 'talks';
   if (isClaimable(entry, me, now)) return 'waiting';
   return entry.agent === me ? 'mine' : 'others';
 }
@@ -156,6 +166,6 @@ export const urgencyBand = (urgency: number): UrgencyBand => (urgency >= 0.66 ? 
 /** Slots in use: leases and conversations of this agent's. */
 export function slotsInUse(queue: Queue, me: string): number {
   let count = 0;
-  for (const entry of queue.values()) if (entry.agent === me && entry.phase !== 'over') count++;
+  for (const entry of queue.values()) if (entry.agent === me && !isPast(entry)) count++;
   return count;
 }

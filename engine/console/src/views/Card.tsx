@@ -1,19 +1,22 @@
 import type { JSX } from 'preact';
 import type { CardItem, CardPage, CardQuery, Coded, ContextCard, ReservedCard } from '../contract.ts';
 import { chosen, chosenId, claim, claiming, end, engineNow, me, stateKey, tell, urgencyKey } from '../desk.ts';
-import { isClaimable, openToAllAt, urgencyBand, urgencyOf, type Entry } from '../queue.ts';
+import { isClaimable, isPast, openToAllAt, urgencyBand, urgencyOf, type Entry } from '../queue.ts';
 import { clockText, leftSeconds } from '../state.ts';
+import { pane } from '../keys.ts';
+import { draft, talks } from '../talks.ts';
 import { clean } from '../text.ts';
 import { trailOf, weightBand, weightShares, type TrailStep } from '../trail.ts';
 import { count, language, t, type Key } from '../words/index.ts';
 import { Icon, Quoted, Reference, TimeLeft } from './parts.tsx';
 import { partingKeys } from './Queue.tsx';
+import { WrapUp } from './WrapUp.tsx';
 
 /** The card in five seconds: who needs what, how sure, what to say first; below, what that is read from. */
 export function Card(): JSX.Element {
   const entry = chosen.value;
   return (
-    <main class="card" id="main">
+    <main class="card" id="main" tabIndex={-1}>
       {entry ? <Chosen key={entry.id} entry={entry} /> : (
         <div class="none">
           <h2 id="card-title" tabIndex={-1}>{t('noneChosenTitle')}</h2>
@@ -31,7 +34,7 @@ function Chosen({ entry }: { entry: Entry }): JSX.Element {
       <button type="button" class="quiet back" onClick={() => { chosenId.value = null; }}><Icon name="back" />{t('back')}</button>
       <Head entry={entry} />
       {entry.phase === 'over' && <p class="parting" role="status">{t(partingKeys[entry.parting ?? 'gone'])}</p>}
-      {entry.card && <Opener card={entry.card} />}
+      {entry.card && <Opener entry={entry} card={entry.card} />}
       <Actions entry={entry} />
       {shown && <Why card={shown} />}
       {entry.card ? <Evidence card={entry.card} /> : entry.phase === 'reserved' && <Sealed />}
@@ -49,7 +52,7 @@ function Head({ entry }: { entry: Entry }): JSX.Element {
         <span class="chip" title={t(state.replace('state', 'gloss') as Key)}>{t(state)}</span>
         <span class="urgency" data-urgency={urgency}>{t(urgencyKey(entry))}</span>
         {typeof card?.confidence === 'number' && <span>{t('sure', { percent: Math.round(card.confidence * 100) })}</span>}
-        {entry.expiresAt !== null && entry.phase !== 'over' && <TimeLeft until={entry.expiresAt} />}
+        {entry.expiresAt !== null && !isPast(entry) && <TimeLeft until={entry.expiresAt} />}
       </p>
       {card ? (
         <>
@@ -66,29 +69,32 @@ function Head({ entry }: { entry: Entry }): JSX.Element {
   );
 }
 
-function Opener({ card }: { card: ContextCard }): JSX.Element | null {
+function Opener({ entry, card }: { entry: Entry; card: ContextCard }): JSX.Element | null {
   const opener = clean(card.suggestedOpener);
   if (opener === '') return null;
   return (
     <section class="opener">
       <h3>{t('opener')}</h3>
       <blockquote><Quoted text={opener} lang={card.language} /></blockquote>
-      <button type="button" onClick={() => void navigator.clipboard.writeText(opener).then(() => tell(t('copied')), () => {})}>{t('copy')}</button>
+      {entry.phase === 'claimed'
+        ? <button type="button" onClick={() => takeOver(entry.id, opener)}>{t('useOpener')}</button>
+        : <button type="button" onClick={() => void navigator.clipboard.writeText(opener).then(() => tell(t('copied')), () => {})}>{t('copy')}</button>}
     </section>
   );
 }
 
+function takeOver(id: string, words: string): void {
+  draft(id, words);
+  pane.value = 'talk';
+  requestAnimationFrame(() => document.getElementById('message')?.focus());
+}
+
 function Actions({ entry }: { entry: Entry }): JSX.Element | null {
-  const agent = me.value?.agent ?? '';
-  if (entry.phase === 'claimed') {
-    return (
-      <div class="actions">
-        <p>{t('claimedNote')}</p>
-        <button type="button" onClick={() => void end(entry.id)}>{t('end')}</button>
-      </div>
-    );
-  }
+  // Where conversations are held elsewhere, they still begin and end here.
+  if (entry.phase === 'claimed' && !talks.value.has(entry.id)) return <div class="actions"><p>{t('claimedNote')}</p><button type="button" onClick={() => void end(entry.id)}>{t('end')}</button></div>;
+  if (entry.phase === 'wrapUp' && !talks.value.has(entry.id)) return <WrapUp entry={entry} />;
   if (entry.phase !== 'accepted') return null;
+  const agent = me.value?.agent ?? '';
   const isBusy = claiming.value.has(entry.id);
   const isFree = isClaimable(entry, agent, engineNow.value);
   return (
@@ -150,7 +156,6 @@ function Evidence({ card }: { card: ContextCard }): JSX.Element {
         <section class="articles"><h3>{t('articles')}</h3><ul>{card.articles.map(article => <li key={article.id}><Reference title={article.title} address={article.url} /></li>)}</ul></section>
       )}
       {trail.length > 0 && <Trail steps={trail} />}
-      {card.queries.length > 0 && <Queries queries={card.queries} />}
       {card.cart.length > 0 && <Cart items={card.cart} />}
       {card.notKnown.length > 0 && (
         <section class="unknown"><h3>{t('notKnown')}</h3><ul>{card.notKnown.map(one => <li key={one.code}><Quoted text={one.text} lang={card.language} /></li>)}</ul></section>
@@ -175,7 +180,7 @@ function Trail({ steps }: { steps: readonly TrailStep[] }): JSX.Element {
   );
 }
 
-const timeText = (at: string): string => new Date(at).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const timeText = (at: string): string => new Date(at).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 function SearchStep({ query }: { query: CardQuery }): JSX.Element {
   const scope = query.scope === 'help' ? t('scopeHelp') : query.scope === 'catalogue' ? t('scopeCatalogue') : '';
@@ -183,7 +188,7 @@ function SearchStep({ query }: { query: CardQuery }): JSX.Element {
     <div class="step">
       <span class="kind"><Icon name="search" />{t('trailSearch', { scope })}</span>
       <q><Quoted text={query.text} /></q>
-      <span class="amount">{foundText(query)}{query.times > 1 && ` · ${t('trailTimes', { count: query.times })}`}</span>
+      <span class="amount">{foundText(query)}{query.resultCount !== 0 && ` · ${query.opened > 0 ? count('trailOpened', query.opened) : t('trailNoneOpened')}`}{query.times > 1 && ` · ${t('trailTimes', { count: query.times })}`}</span>
     </div>
   );
 }
@@ -203,22 +208,6 @@ function PageStep({ page }: { page: CardPage }): JSX.Element {
       <Quoted text={page.label} />
       {amounts.length > 0 && <span class="amount">{amounts.join(' · ')}</span>}
     </div>
-  );
-}
-
-function Queries({ queries }: { queries: readonly CardQuery[] }): JSX.Element {
-  return (
-    <section class="queries">
-      <h3 id="queries-title">{t('queries')}</h3>
-      <table aria-labelledby="queries-title">
-        <thead><tr><th scope="col">{t('queryText')}</th><th scope="col">{t('queryFound')}</th><th scope="col">{t('queryOpened')}</th></tr></thead>
-        <tbody>
-          {queries.map(query => (
-            <tr key={query.id}><th scope="row"><Quoted text={query.text} /></th><td data-vain={query.resultCount === 0 || undefined}>{query.resultCount ?? '?'}</td><td>{query.opened}</td></tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 

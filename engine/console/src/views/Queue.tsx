@@ -3,6 +3,7 @@ import { memo } from 'preact/compat';
 import { chosenId, deskState, engineNow, link, me, sections, stateKey, urgencyKey } from '../desk.ts';
 import { moveRow, rovingId, rowId } from '../keys.ts';
 import { openToAllAt, urgencyBand, urgencyOf, type Entry, type Parting, type Section } from '../queue.ts';
+import { talks } from '../talks.ts';
 import { count, t, type Key } from '../words/index.ts';
 import { Together } from './Header.tsx';
 import { Quoted, TimeLeft } from './parts.tsx';
@@ -55,6 +56,7 @@ const Row = memo(function Row({ entry, isReached, isChosen }: { entry: Entry; is
           <>
             <span class="row-note"><span class="urgency" data-urgency={urgency}>{t(urgencyKey(entry))}</span> <span>{t(phaseKeys[entry.phase])}</span></span>
             <Wait entry={entry} />
+            <Unread id={entry.id} />
           </>
         )}
       </button>
@@ -62,14 +64,19 @@ const Row = memo(function Row({ entry, isReached, isChosen }: { entry: Entry; is
   );
 });
 
+function Unread({ id }: { id: string }): JSX.Element | null {
+  const unread = talks.value.get(id)?.unread ?? 0;
+  return unread > 0 ? <span class="unread"><span aria-hidden="true">{unread}</span><span class="unseen">{count('unread', unread)}</span></span> : null;
+}
+
 /** Of a card with another agent: how long until anyone may take it; else how long it stays. */
 function Wait({ entry }: { entry: Entry }): JSX.Element | null {
-  if (entry.expiresAt === null) return null;
+  if (entry.expiresAt === null || entry.phase === 'wrapUp') return null;
   const isOthers = entry.phase === 'accepted' && entry.agent !== me.value?.agent && engineNow.value < openToAllAt(entry);
   return <TimeLeft until={isOthers ? openToAllAt(entry) : entry.expiresAt} />;
 }
 
-const phaseKeys: Record<Exclude<Entry['phase'], 'over'>, Key> = { reserved: 'phaseReserved', accepted: 'phaseAccepted', claimed: 'phaseClaimed' };
+const phaseKeys: Record<Exclude<Entry['phase'], 'over'>, Key> = { reserved: 'phaseReserved', accepted: 'phaseAccepted', claimed: 'phaseClaimed', wrapUp: 'phaseWrapUp' };
 export const partingKeys: Record<Parting, Key> = {
   declined: 'partingDeclined', ignored: 'partingIgnored', lapsed: 'partingLapsed', withdrawn: 'partingWithdrawn', unclaimed: 'partingUnclaimed', taken: 'partingTaken',
   ended: 'partingEnded', gone: 'partingGone',
