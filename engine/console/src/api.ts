@@ -1,5 +1,5 @@
 // Every call that the console makes, in one place; nothing else knows a path or a header.
-import type { CardMessage, Claim, Outcome, Presence, Problem } from './contract.ts';
+import type { CardMessage, Claim, Outcome, Presence, Problem, Question } from './contract.ts';
 
 export interface Credentials { token: string; agent: string }
 
@@ -27,9 +27,10 @@ export class Api {
   /** Now by the engine's clock, as far as its answers tell. */
   now(): number { return Date.now() + this.skewMs; }
 
-  /** @param leaving The page is going: sent all the same, and nobody waits. */
-  setPresence(status: 'available' | 'away', capacity: number, leaving = false): Promise<Presence> {
-    return this.call(`/v1/agents/${encodeURIComponent(this.who.agent)}/presence`, { method: 'PUT', body: { status, capacity }, keepalive: leaving });
+  /** @param languages Tags; none: anything. @param skills Codes; none: anything.
+   * @param leaving The page is going: sent all the same, and nobody waits. */
+  setPresence(status: 'available' | 'away', of: { capacity: number; languages: string[]; skills: string[] }, leaving = false): Promise<Presence> {
+    return this.call(`/v1/agents/${encodeURIComponent(this.who.agent)}/presence`, { method: 'PUT', body: { status, ...of }, keepalive: leaving });
   }
 
   async openCards(): Promise<CardMessage[]> {
@@ -46,9 +47,29 @@ export class Api {
     return this.call(`/v1/cards/${encodeURIComponent(card)}/end`, { method: 'POST', body: { agent: this.who.agent } });
   }
 
-  /** How it went; said again, the last word counts. */
-  wrapUp(card: string, outcome: Outcome): Promise<unknown> {
-    return this.call(`/v1/cards/${encodeURIComponent(card)}/outcome`, { method: 'POST', body: { agent: this.who.agent, outcome } });
+  /** How it went, once. @param note For colleagues; may be empty. */
+  wrapUp(card: string, outcome: Outcome, note: string): Promise<unknown> {
+    return this.call(`/v1/conversations/${encodeURIComponent(card)}/wrap-up`, { method: 'POST', body: { agent: this.who.agent, outcome, ...(note === '' ? {} : { note }) } });
+  }
+
+  /** Hands a conversation to an agent, or to whoever has a skill. */
+  transfer(card: string, to: { toAgent: string } | { toSkill: string }): Promise<unknown> {
+    return this.call(`/v1/conversations/${encodeURIComponent(card)}/transfer`, { method: 'POST', body: { agent: this.who.agent, ...to } });
+  }
+
+  async questions(): Promise<Question[]> {
+    const answer = await this.call<{ questions: Question[] }>('/v1/agents/questions');
+    return Array.isArray(answer.questions) ? answer.questions : [];
+  }
+
+  /** Exactly one agent wins, for half an hour. */
+  takeQuestion(id: string): Promise<Question> {
+    return this.call(`/v1/agents/questions/${encodeURIComponent(id)}/take`, { method: 'POST', body: { agent: this.who.agent } });
+  }
+
+  /** It is answered: the engine forgets it. */
+  finishQuestion(id: string): Promise<unknown> {
+    return this.call(`/v1/agents/questions/${encodeURIComponent(id)}/done`, { method: 'POST', body: { agent: this.who.agent } });
   }
 
   /** Plain text, as long as it is kept. */

@@ -33,10 +33,12 @@ export interface ContextCard extends ReservedCard {
   articles: Article[];
   answer?: Coded;
   notKnown: Coded[];
+  /** What she asked, where she asked for a person herself. */
+  question?: string;
   approvalNeeded: boolean;
 }
 
-export type CardKind = 'reserved' | 'full' | 'withdrawn' | 'claimed' | 'expired' | 'ended';
+export type CardKind = 'reserved' | 'full' | 'withdrawn' | 'claimed' | 'expired' | 'ended' | 'queued' | 'question';
 
 /** What the stream of cards says and `GET /v1/agents/cards` lists. Kinds and fields that are not known here are ignored. */
 export interface CardMessage {
@@ -68,7 +70,7 @@ const list = <T>(value: T[] | undefined): T[] => (Array.isArray(value) ? value :
 export function wholeCard(card: ContextCard): ContextCard {
   return {
     ...wholeReserved(card), confidence: card.confidence, need: String(card.need ?? ''), needIsClear: card.needIsClear === true, suggestedOpener: String(card.suggestedOpener ?? ''),
-    queries: list(card.queries), pages: list(card.pages), cart: list(card.cart), articles: list(card.articles), answer: card.answer, notKnown: list(card.notKnown),
+    queries: list(card.queries), pages: list(card.pages), cart: list(card.cart), articles: list(card.articles), answer: card.answer, notKnown: list(card.notKnown), question: card.question,
     approvalNeeded: card.approvalNeeded === true,
   };
 }
@@ -76,3 +78,6 @@ export function wholeCard(card: ContextCard): ContextCard {
 export function wholeReserved(card: ReservedCard): ReservedCard {
   return { state: card.state, stateText: String(card.stateText ?? ''), language: String(card.language ?? 'en'), urgency: Number(card.urgency) || 0, reasons: list(card.reasons) };
 }
+
+/** A question that a visitor left; the whole address only whoever took it sees. */
+export interface Question { id: string; text: string; replyTo?: string | null; replyToIsMasked: boolean; language?: string | null; askedAt: string; forgottenAt: string; holder?: string | null }

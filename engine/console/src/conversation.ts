@@ -28,6 +28,9 @@ export interface Talk {
 
 export const messageCharactersMax = 2_000;
 
+/** Of a wrap-up's note. */
+export const noteCharactersMax = 500;
+
 export const emptyTalk: Talk = { entries: [], last: 0, pending: [], isClosed: false, unread: 0 };
 
 /** What comes twice changes nothing; a message of one's own replaces the one that was waiting. */

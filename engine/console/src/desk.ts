@@ -6,7 +6,8 @@ import { eachSecond, now } from './clock.ts';
 import type { CardMessage, Outcome, Presence } from './contract.ts';
 import type { TalkEntry } from './conversation.ts';
 import * as queues from './queue.ts';
-import { settings } from './settings.ts';
+import { questionsStart, questionsStop, readQuestions } from './questions.ts';
+import { offered, settings } from './settings.ts';
 import { deskStateOf, renewMs, type Link } from './state.ts';
 import { follow } from './stream.ts';
 import { forgetTalk, openTalk, startTalks, stopTalks } from './talks.ts';
@@ -46,7 +47,7 @@ let toastCount = 0;
 /** Throws what the engine says; signs in where it takes the token. */
 export async function signIn(credentials: Credentials): Promise<void> {
   const trial = new Api(signedIn(credentials));
-  await trial.setPresence('away', settings.value.capacity);
+  await trial.setPresence('away', offered());
   sessionStorage.setItem(storeName, JSON.stringify(credentials));
   begin(credentials, trial);
 }
@@ -64,9 +65,10 @@ export function resume(): void {
 }
 
 export function signOut(trouble: Key | null = null): void {
-  if (isAvailable.value) void api?.setPresence('away', settings.value.capacity, true).catch(() => {});
+  if (isAvailable.value) void api?.setPresence('away', offered(), true).catch(() => {});
   following?.abort();
   stopTalks();
+  questionsStop();
   sessionStorage.removeItem(storeName);
   sessionStorage.removeItem(availableName);
   api = null;
@@ -94,8 +96,8 @@ export async function setAvailable(available: boolean): Promise<void> {
   }
 }
 
-/** Renews at once, so that the engine counts with it. */
-export function capacityChanged(): void {
+/** Capacity, languages or skills: said at once, so that the engine counts with it. */
+export function offerChanged(): void {
   if (isAvailable.value) void renew().catch(trouble);
 }
 
@@ -129,14 +131,31 @@ export async function end(id: string): Promise<void> {
   queue.value = queues.wrapUp(queue.value, id, api?.now() ?? Date.now());
 }
 
-export async function wrapUp(id: string, outcome: Outcome): Promise<void> {
+export async function wrapUp(id: string, outcome: Outcome, note: string): Promise<void> {
   if (!api) return;
   try {
-    await api.wrapUp(id, outcome);
-    putAway(id);
+    await api.wrapUp(id, outcome, note);
   } catch (error) {
-    trouble(error);
+    // It is said already, or there is nothing any more to say it of.
+    if (!(error instanceof Refused && (error.status === 404 || error.code === 'already_wrapped_up'))) return trouble(error);
   }
+  tell(t('wrapUpThanks'));
+  putAway(id);
+}
+
+/** Hands over; true when somebody has it now. */
+export async function transfer(id: string, to: { toAgent: string } | { toSkill: string }): Promise<boolean> {
+  if (!api) return false;
+  try {
+    await api.transfer(id, to);
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'nobody_free') tell(t('transferNobody'), 'bad');
+    else trouble(error);
+    return false;
+  }
+  forgetTalk(id);
+  queue.value = queues.part(queue.value, id, 'transferred', api?.now() ?? Date.now());
+  return true;
 }
 
 /** The card has been dealt with: it goes. */
@@ -183,7 +202,7 @@ export function startDesk(): void {
   });
   // Whoever closes the page sits at no desk: nobody is promised on her behalf.
   addEventListener('pagehide', () => {
-    if (isAvailable.value) void api?.setPresence('away', settings.value.capacity, true).catch(() => {});
+    if (isAvailable.value) void api?.setPresence('away', offered(), true).catch(() => {});
   });
   addEventListener('pageshow', event => {
     if (event.persisted && isAvailable.value) void renew().catch(() => {});
@@ -203,6 +222,7 @@ function begin(credentials: Credentials, with_: Api): void {
   });
   const current = with_;
   startTalks(signedIn(credentials), () => chosenId.value, hear);
+  questionsStart(with_);
   void follow({
     open: signal => current.cardStream(signal),
     connected: () => { void readAgain(current); },
@@ -264,13 +284,17 @@ function lost(current: Api, error: unknown): boolean {
 }
 
 function receive(message: CardMessage): void {
+  if (message.kind === 'question') return void readQuestions();
   const before = queue.value.get(message.offer);
   const next = queues.apply(queue.value, message, me.value!.agent, api!.now());
   if (next === queue.value) return;
   queue.value = next;
   const entry = next.get(message.offer)!;
   if (isMine(entry)) void restore(entry);
-  if (entry.agent === me.value!.agent) announce(before, entry);
+  else if (before && isMine(before)) forgetTalk(entry.id);
+  // Back in the queue, and its content let go when another took it: it is in the list.
+  if (entry.phase === 'accepted' && entry.card === null) void readAgain(api!);
+  if (entry.agent === me.value!.agent || entry.agent === null) announce(before, entry);
 }
 
 function announce(before: queues.Entry | undefined, entry: queues.Entry): void {
@@ -303,6 +327,7 @@ function lostClaim(id: string, error: unknown): void {
       queue.value = queues.part(queue.value, id, 'taken', at);
       return tell(error.problem.holder ? t('partingTakenBy', { agent: error.problem.holder }) : t('partingTaken'), 'bad');
     case 'reserved': return tell(t('claimNotYet'), 'bad');
+    case 'does_not_fit': return tell(t('claimDoesNotFit'), 'bad');
     case 'given_up':
       queue.value = queues.part(queue.value, id, 'unclaimed', at);
       return tell(t('partingUnclaimed'), 'bad');
@@ -321,6 +346,6 @@ export function trouble(error: unknown): void {
 async function renew(): Promise<void> {
   if (!api) return;
   renewedAt = Date.now();
-  const answer = await api.setPresence(isAvailable.value ? 'available' : 'away', settings.value.capacity);
+  const answer = await api.setPresence(isAvailable.value ? 'available' : 'away', offered());
   desk.value = answer;
 }

@@ -7,7 +7,7 @@ import type { Key } from './words/index.ts';
 /** Where card and conversation do not fit beside each other: the one that shows. */
 export const pane = signal<'talk' | 'card'>('talk');
 
-export const opened = signal<'shortcuts' | 'settings' | null>(null);
+export const opened = signal<'shortcuts' | 'settings' | 'transfer' | null>(null);
 
 interface Shortcut { keys: string[]; words: Key; run?: () => void }
 

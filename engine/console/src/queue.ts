@@ -5,7 +5,7 @@ import { wholeCard, wholeReserved, type CardMessage, type ContextCard, type Rese
 export type Phase = 'reserved' | 'accepted' | 'claimed' | 'wrapUp' | 'over';
 
 /** Why a card is no longer there, as codes of the words; what the engine names beyond these is told as `gone`. */
-export type Parting = 'declined' | 'ignored' | 'lapsed' | 'withdrawn' | 'unclaimed' | 'taken' | 'ended' | 'gone';
+export type Parting = 'declined' | 'ignored' | 'lapsed' | 'withdrawn' | 'unclaimed' | 'taken' | 'transferred' | 'ended' | 'gone';
 
 export interface Entry {
   readonly id: string;
@@ -32,13 +32,17 @@ export const partingMs = 12_000;
 
 const ranks: Record<Phase, number> = { reserved: 0, accepted: 1, claimed: 2, wrapUp: 3, over: 4 };
 
+/** Partings after which a card may wait again: another agent left it or handed it over. */
+const comesBack: ReadonlySet<Parting | null> = new Set<Parting>(['taken', 'transferred', 'ended', 'gone']);
+
 /** The queue with one message applied; the same queue where it says nothing new (doubles, kinds not known, what comes late). */
 export function apply(queue: Queue, message: CardMessage, me: string, now: number): Queue {
   if (typeof message?.offer !== 'string') return queue;
   const known = queue.get(message.offer);
   const next = entryOf(message, known, me, now);
   if (!next) return queue;
-  if (known && (ranks[next.phase] < ranks[known.phase] || isSame(known, next))) return queue;
+  const isBack = message.kind === 'queued' && (!known || !isPast(known) || comesBack.has(known.parting));
+  if (known && ((ranks[next.phase] < ranks[known.phase] && !isBack) || isSame(known, next))) return queue;
   return new Map(queue).set(next.id, next);
 }
 
@@ -91,13 +95,15 @@ export function won(queue: Queue, id: string, me: string, message: CardMessage |
 
 function entryOf(message: CardMessage, known: Entry | undefined, me: string, now: number): Entry | null {
   const base = {
-    id: message.offer, site: message.site, agent: message.agent ?? known?.agent ?? null, expiresAt: known?.expiresAt ?? null,
+    id: message.offer, site: message.site, agent: message.agent || known?.agent || null, expiresAt: known?.expiresAt ?? null,
     reserved: known?.reserved ?? null, card: known?.card ?? null, parting: null, changedAt: now,
   };
   const expiresAt = message.expiresAt ? Date.parse(message.expiresAt) || null : null;
   switch (message.kind) {
     case 'reserved': return message.reserved ? { ...base, phase: 'reserved', expiresAt, reserved: wholeReserved(message.reserved) } : null;
-    case 'full': return message.card ? { ...base, phase: 'accepted', expiresAt, card: wholeCard(message.card), reserved: wholeReserved(message.card) } : null;
+    case 'full': return message.card ? { ...base, phase: 'accepted', agent: message.agent || null, expiresAt, card: wholeCard(message.card), reserved: wholeReserved(message.card) } : null;
+    // Waits again, or from the start where a visitor asked by herself: kept for one agent, or for all. Its content comes as `full`.
+    case 'queued': return { ...base, phase: 'accepted', agent: message.agent || null, expiresAt };
     case 'claimed':
       // Another agent's conversation is none of this one's business; a card that stood here says where it went.
       if (message.agent === me) return { ...base, phase: 'claimed', expiresAt: null };
@@ -128,7 +134,7 @@ const isSame = (a: Entry, b: Entry): boolean => a.phase === b.phase && a.agent =
 export const isClaimable = (entry: Entry, me: string, now: number): boolean => entry.phase === 'accepted' && (entry.agent === me || now >= openToAllAt(entry));
 
 /** When an accepted card becomes anyone's, ms by the engine's clock. */
-export const openToAllAt = (entry: Entry): number => (entry.expiresAt === null ? 0 : entry.expiresAt - giveUpMs + ownerFirstMs);
+export const openToAllAt = (entry: Entry): number => (entry.expiresAt === null || entry.agent === null ? 0 : entry.expiresAt - giveUpMs + ownerFirstMs);
 
 /** In which part of the list a card stands: what waits for this agent first. */
 export type Section = 'talks' | 'waiting' | 'mine' | 'others';

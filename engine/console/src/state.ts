@@ -15,7 +15,8 @@ export function deskStateOf(link: Link, isAvailable: boolean, slotsUsed: number,
 /** Renewed so often while available, ms: presence lapses after 30 s. */
 export const renewMs = 10_000;
 
-export const leftSeconds = (until: number, now: number): number => Math.max(0, Math.ceil((until - now) / 1000));
+/** Whole seconds that are surely left. */
+export const leftSeconds = (until: number, now: number): number => Math.max(0, Math.floor((until - now) / 1000));
 
 /** "0:42"; from an hour on "1:02:03". */
 export function clockText(seconds: number): string {

@@ -52,6 +52,25 @@ test('what another took is over for me, with its reason, and its text is let go'
   assert.deepEqual([queue.get('a')!.phase, queue.get('a')!.parting, queue.get('a')!.card], ['over', 'taken', null]);
 });
 
+test('a card that another left or handed over waits again, for one agent or for all', () => {
+  let queue = all([full('a', 'anna'), said('claimed', 'a', { agent: 'ben' })]);
+  queue = queues.apply(queue, said('queued', 'a', { cause: 'agent_left', expiresAt: inSeconds(60) }), 'anna', now);
+  assert.deepEqual([queue.get('a')!.phase, queue.get('a')!.agent, queue.get('a')!.card], ['accepted', null, null]);
+  assert.equal(queues.isClaimable(queue.get('a')!, 'anna', now), true);
+  queue = queues.apply(queue, full('a', ''), 'anna', now);
+  assert.equal(queue.get('a')!.card!.need, 'Returns');
+  queue = queues.apply(queue, said('queued', 'a', { agent: 'cem', cause: 'transferred', expiresAt: inSeconds(60) }), 'anna', now);
+  assert.equal(queues.isClaimable(queue.get('a')!, 'anna', now), false);
+});
+
+test('my own conversation that went back is no longer mine, and one that is over stays over', () => {
+  let queue = all([full('a'), said('claimed', 'a', { agent: 'anna' })]);
+  queue = queues.apply(queue, said('queued', 'a', { cause: 'agent_left', expiresAt: inSeconds(60) }), 'anna', now);
+  assert.equal(queue.get('a')!.phase, 'accepted');
+  queue = queues.apply(queue, said('withdrawn', 'a', { cause: 'erased' }), 'anna', now);
+  assert.equal(queues.apply(queue, said('queued', 'a', { expiresAt: inSeconds(60) }), 'anna', now), queue);
+});
+
 test('partings say why', () => {
   const causes: [CardMessage['kind'], string, queues.Parting][] = [
     ['withdrawn', 'declined', 'declined'], ['withdrawn', 'ignored', 'ignored'], ['withdrawn', 'agent_left', 'withdrawn'], ['expired', 'lapsed', 'lapsed'],

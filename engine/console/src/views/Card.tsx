@@ -5,11 +5,13 @@ import { isClaimable, isPast, openToAllAt, urgencyBand, urgencyOf, type Entry } 
 import { clockText, leftSeconds } from '../state.ts';
 import { pane } from '../keys.ts';
 import { draft, talks } from '../talks.ts';
-import { clean } from '../text.ts';
+import { clean, cleanLines } from '../text.ts';
 import { trailOf, weightBand, weightShares, type TrailStep } from '../trail.ts';
 import { count, language, t, type Key } from '../words/index.ts';
 import { Icon, Quoted, Reference, TimeLeft } from './parts.tsx';
 import { partingKeys } from './Queue.tsx';
+import { Questions } from './Questions.tsx';
+import { showsQuestions } from '../questions.ts';
 import { WrapUp } from './WrapUp.tsx';
 
 /** The card in five seconds: who needs what, how sure, what to say first; below, what that is read from. */
@@ -17,7 +19,7 @@ export function Card(): JSX.Element {
   const entry = chosen.value;
   return (
     <main class="card" id="main" tabIndex={-1}>
-      {entry ? <Chosen key={entry.id} entry={entry} /> : (
+      {entry ? <Chosen key={entry.id} entry={entry} /> : showsQuestions.value ? <Questions /> : (
         <div class="none">
           <h2 id="card-title" tabIndex={-1}>{t('noneChosenTitle')}</h2>
           <p>{t('noneChosen')}</p>
@@ -34,6 +36,7 @@ function Chosen({ entry }: { entry: Entry }): JSX.Element {
       <button type="button" class="quiet back" onClick={() => { chosenId.value = null; }}><Icon name="back" />{t('back')}</button>
       <Head entry={entry} />
       {entry.phase === 'over' && <p class="parting" role="status">{t(partingKeys[entry.parting ?? 'gone'])}</p>}
+      {entry.card?.question && <Asked question={entry.card.question} />}
       {entry.card && <Opener entry={entry} card={entry.card} />}
       <Actions entry={entry} />
       {shown && <Why card={shown} />}
@@ -67,6 +70,11 @@ function Head({ entry }: { entry: Entry }): JSX.Element {
       )}
     </header>
   );
+}
+
+/** In her own words, where she asked for a person herself. */
+function Asked({ question }: { question: string }): JSX.Element {
+  return <section class="asked"><h3>{t('asked')}</h3><p class="question-text" dir="auto">{cleanLines(question)}</p></section>;
 }
 
 function Opener({ entry, card }: { entry: Entry; card: ContextCard }): JSX.Element | null {

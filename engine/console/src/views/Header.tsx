@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { capacityChanged, desk, deskState, isAvailable, link, me, setAvailable, signOut, slotsUsed } from '../desk.ts';
+import { desk, deskState, isAvailable, link, me, offerChanged, setAvailable, signOut, slotsUsed } from '../desk.ts';
 import { set, settings } from '../settings.ts';
 import type { DeskState } from '../state.ts';
 import { count, t, type Key } from '../words/index.ts';
@@ -58,7 +58,7 @@ function Capacity(): JSX.Element {
   const capacity = settings.value.capacity;
   const change = (by: number): void => {
     set({ capacity: Math.min(capacityMax, Math.max(1, capacity + by)) });
-    capacityChanged();
+    offerChanged();
   };
   return (
     <div class="capacity" role="group" aria-label={t('capacity')}>

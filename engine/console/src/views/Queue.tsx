@@ -7,6 +7,8 @@ import { talks } from '../talks.ts';
 import { count, t, type Key } from '../words/index.ts';
 import { Together } from './Header.tsx';
 import { Quoted, TimeLeft } from './parts.tsx';
+import { QuestionsEntry } from './Questions.tsx';
+import { showsQuestions } from '../questions.ts';
 
 const titles: Record<Section, Key> = { talks: 'sectionTalks', waiting: 'sectionWaiting', mine: 'sectionMine', others: 'sectionOthers' };
 
@@ -23,6 +25,7 @@ export function Queue(): JSX.Element {
           <ul>{part.entries.map(entry => <Row key={entry.id} entry={entry} isReached={entry.id === roving} isChosen={entry.id === chosenId.value} />)}</ul>
         </section>
       ))}
+      <QuestionsEntry />
       <Together />
     </nav>
   );
@@ -78,11 +81,12 @@ function Wait({ entry }: { entry: Entry }): JSX.Element | null {
 
 const phaseKeys: Record<Exclude<Entry['phase'], 'over'>, Key> = { reserved: 'phaseReserved', accepted: 'phaseAccepted', claimed: 'phaseClaimed', wrapUp: 'phaseWrapUp' };
 export const partingKeys: Record<Parting, Key> = {
-  declined: 'partingDeclined', ignored: 'partingIgnored', lapsed: 'partingLapsed', withdrawn: 'partingWithdrawn', unclaimed: 'partingUnclaimed', taken: 'partingTaken',
+  declined: 'partingDeclined', ignored: 'partingIgnored', lapsed: 'partingLapsed', withdrawn: 'partingWithdrawn', unclaimed: 'partingUnclaimed', taken: 'partingTaken', transferred: 'partingTransferred',
   ended: 'partingEnded', gone: 'partingGone',
 };
 
 function open(id: string): void {
+  showsQuestions.value = false;
   chosenId.value = id;
   rovingId.value = id;
   // After the card is drawn: whoever opens a card wants to read it.

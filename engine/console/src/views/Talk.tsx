@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { cannedIn } from '../canned.ts';
 import { messageCharactersMax, type Pending, type TalkEntry } from '../conversation.ts';
 import { end, saveTranscript } from '../desk.ts';
+import { opened } from '../keys.ts';
 import type { Entry } from '../queue.ts';
 import { cleanLines } from '../text.ts';
 import { draft, drafts, hubConnected, markRead, send, sendAgain, talks } from '../talks.ts';
@@ -19,6 +20,7 @@ export function Talk({ entry }: { entry: Entry }): JSX.Element {
       <header>
         <h2 id="talk-title">{t('talk')}</h2>
         <button type="button" class="quiet" onClick={() => void saveTranscript(entry.id)}>{t('transcript')}</button>
+        {isOpen && <button type="button" class="quiet" onClick={() => { opened.value = 'transfer'; }}>{t('transfer')}</button>}
         {isOpen && <button type="button" onClick={() => void end(entry.id)}>{t('end')}</button>}
       </header>
       {isOpen && !hubConnected.value && <p class="note" role="status">{t('talkWaits')}</p>}

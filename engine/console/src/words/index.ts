@@ -7,10 +7,15 @@ type StartOf<K> = K extends `${infer Start}_one` ? Start : never;
 /** Keys that come in the forms of plural. */
 export type Counted = StartOf<Key>;
 
-export const languages = { en: 'English' } as const;
+export const languages = { en: 'English', de: 'Deutsch', nl: 'Nederlands', es: 'Español' } as const;
 export type Language = keyof typeof languages;
 
-const loaders: Record<Language, () => Promise<Words>> = { en: () => Promise.resolve(en) };
+const loaders: Record<Language, () => Promise<Words>> = {
+  en: () => Promise.resolve(en),
+  de: () => import('./de.ts').then(module => module.words),
+  nl: () => import('./nl.ts').then(module => module.words),
+  es: () => import('./es.ts').then(module => module.words),
+};
 
 export const language = signal<Language>('en');
 const words = signal<Words>(en);
