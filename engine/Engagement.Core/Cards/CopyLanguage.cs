@@ -57,4 +57,7 @@ public sealed record Phrase(string En, string De, string Nl, string Es)
 }
 
 /// <summary>A stable code, in snake_case, and what it says in the visitor's language.</summary>
-public sealed record CodedText(string Code, string Text);
+/// <param name="Weight">
+/// Of a reason: what it adds to the log-odds of the state, two decimals, not negative; null where no model weighed it, and for everything else.
+/// </param>
+public sealed record CodedText(string Code, string Text, double? Weight = null);

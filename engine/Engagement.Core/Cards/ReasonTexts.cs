@@ -54,8 +54,9 @@ public static class ReasonTexts
         var families = (assessment.Privacy & PrivacyScope.Share) == 0 ? [] : FamiliesBeside(relevant, contributions);
         return
         [
-            .. observed.Select(r => Of(r, assessment.Features, language, site.ReasonWords)),
-            .. families.Take(ReasonsMax - observed.Length).Select(FeatureFamilies.CodeOf).Select(code => new CodedText(code, site.ReasonWords.Of(code, language).Plain)),
+            .. observed.Select(r => Of(r.Reason, assessment.Features, language, site.ReasonWords) with { Weight = r.Weight }),
+            .. families.Take(ReasonsMax - observed.Length).Select(f => (Code: FeatureFamilies.CodeOf(f.Family), f.Weight))
+                .Select(f => new CodedText(f.Code, site.ReasonWords.Of(f.Code, language).Plain, f.Weight)),
         ];
     }
 
@@ -99,24 +100,27 @@ public static class ReasonTexts
         return contributions;
     }
 
-    private static IEnumerable<Reasons> Ranked(Reasons[] relevant, float[]? contributions)
+    private static IEnumerable<(Reasons Reason, double? Weight)> Ranked(Reasons[] relevant, float[]? contributions)
     {
-        if (contributions is null) return relevant;
+        if (contributions is null) return relevant.Select(r => (r, (double?)null));
         var weighed = relevant.Select(r => (Reason: r, Weight: _entries[r].Features.Sum(f => contributions[(int)f]))).OrderByDescending(w => w.Weight).ThenBy(w => w.Reason).ToList();
         var speaking = weighed.Where(w => w.Weight >= 0).ToList();
-        return (speaking.Count > 0 ? speaking : weighed).Select(w => w.Reason);
+        return speaking.Count > 0 ? speaking.Select(w => (w.Reason, Rounded(w.Weight))) : weighed.Select(w => (w.Reason, (double?)null));
     }
 
     /// <summary>Families whose features, those aside that a reason speaks of, add to the score: what adds most first.</summary>
-    private static IEnumerable<FeatureFamily> FamiliesBeside(Reasons[] relevant, float[]? contributions)
+    private static IEnumerable<(FeatureFamily Family, double? Weight)> FamiliesBeside(Reasons[] relevant, float[]? contributions)
     {
         if (contributions is null) return [];
         var told = relevant.SelectMany(r => _entries[r].Features).ToHashSet();
         return Enumerable.Range(0, contributions.Length).Select(i => (Feature)i).Where(f => !told.Contains(f))
             .GroupBy(FeatureFamilies.Of, f => contributions[(int)f])
             .Select(g => (Family: g.Key, Weight: g.Sum()))
-            .Where(g => g.Weight >= FamilyMin).OrderByDescending(g => g.Weight).ThenBy(g => g.Family).Take(FamiliesMax).Select(g => g.Family);
+            .Where(g => g.Weight >= FamilyMin).OrderByDescending(g => g.Weight).ThenBy(g => g.Family).Take(FamiliesMax)
+            .Select(g => (g.Family, Rounded(g.Weight)));
     }
+
+    private static double? Rounded(float weight) => Math.Round(weight, 2);
 
     /// <summary>Which reasons speak for a state: that something was found once is no reason for Floundering, though it holds.</summary>
     private static Reasons RelevantTo(VisitorState state) => state switch

@@ -77,7 +77,11 @@ internal static class AgentEndpoints
             c => parts.Store.SubscribeAsync(Channels.CardsOf(site.Id), m => Forward(m.Span), c), context.RequestAborted);
         var open = await parts.ActAsync(c => parts.Store.GetCardsAsync(site.Id, c), context.RequestAborted);
         await EventStreamWriter.BeginAsync(context);
-        foreach (var card in open) Forward(card.Span);
+        foreach (var card in open)
+        {
+            var head = MessageHead.Read(card.Span);
+            if (seen.Add(head)) await EventStreamWriter.SendNowAsync(context, head.Id, head.Kind, card);
+        }
         await stream.RunAsync(context, parts.Stopping);
         return Results.Empty;
 

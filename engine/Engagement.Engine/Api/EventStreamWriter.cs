@@ -36,6 +36,10 @@ internal sealed class EventStreamWriter
         return sent;
     }
 
+    /// <summary>Past the queue, before <see cref="RunAsync"/>: what is there when the stream begins may be more than the queue holds.</summary>
+    public static async Task SendNowAsync(HttpContext context, string? id, string name, ReadOnlyMemory<byte> data) =>
+        await context.Response.BodyWriter.WriteAsync(Frame(id, name, data.Span), context.RequestAborted);
+
     /// <summary>Writes until the client goes, the queue overflows or the host stops.</summary>
     public async Task RunAsync(HttpContext context, CancellationToken stopping)
     {

@@ -1,5 +1,3 @@
-using Microsoft.Net.Http.Headers;
-
 namespace Engagement.Server.BrowserSdk;
 
 /// <summary>
@@ -31,21 +29,9 @@ public static class SdkEndpoints
         }
         var headers = response.Headers;
         headers.CacheControl = file.IsNamedByContent ? Forever : AnHour;
-        headers.ETag = file.ETag;
-        headers.Vary = "Accept-Encoding";
         // Public code: any page may load it, check it (integrity) and import it.
         headers.AccessControlAllowOrigin = "*";
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Tag == file.ETag || tag.Equals(EntityTagHeaderValue.Any)))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
-        var takesGzip = context.Request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value == "gzip" && coding.Quality != 0);
-        if (takesGzip) headers.ContentEncoding = "gzip";
-        var body = takesGzip ? file.Gzip : file.Bytes;
-        response.ContentType = file.ContentType;
-        response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        return file.WriteAsync(context);
     }
 }

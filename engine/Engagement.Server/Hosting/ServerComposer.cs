@@ -3,6 +3,7 @@ using Engagement.Core.Contracts;
 using Engagement.Engine;
 using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
+using Engagement.Server.AgentsConsole;
 using Engagement.Server.BrowserSdk;
 using Engagement.Server.Demo;
 using Engagement.Server.Replay;
@@ -53,6 +54,7 @@ public static class ServerComposer
         app.MapEngine();
         app.MapReplay();
         app.MapSdk(SdkEndpoints.Root);
+        app.MapConsole(ConsoleEndpoints.Root);
         app.MapOpenApi("/openapi/{documentName}.json");
         // Now and not with the first event: what an earlier process left in a spool is to be drained, and a refused password to be said.
         app.Services.GetRequiredService<IntakeLog>();

@@ -49,7 +49,7 @@ public sealed partial class RoutesTests(RunningServer server) : IClassFixture<Ru
 
     /// <summary>A replay is served by one process only; pages of the demo are not for a cluster.</summary>
     private static bool IsPublic(string route) =>
-        route.StartsWith("/sdk/", StringComparison.Ordinal)
+        route.StartsWith("/sdk/", StringComparison.Ordinal) || route.StartsWith("/console", StringComparison.Ordinal)
         || (route.StartsWith("/v1/", StringComparison.Ordinal) && !route.StartsWith("/v1/replay/", StringComparison.Ordinal));
 
     private static bool IsCollectors(string route) => route is "/v1/events" or "/v1/sessions";

@@ -1,0 +1,64 @@
+using Engagement.Server.BrowserSdk;
+
+namespace Engagement.Server.AgentsConsole;
+
+/// <summary>
+/// <c>/console/</c>: the agents' console as <c>engine/console</c> builds it. The page is asked again each time, what is named by its content is kept by
+/// caches for ever. Everything else that the console does goes through the public API, with the token that the agent types in.
+/// </summary>
+public static class ConsoleEndpoints
+{
+    /// <summary>
+    /// Nothing from elsewhere, nothing inline, nobody frames it, and no text can become markup or script: the browser itself refuses (Trusted Types), but for
+    /// the address of the console's one worker.
+    /// </summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types engagement-console";
+
+    private const string Page = "index.html";
+    private const string NamedByContent = "assets/";
+    private const string Forever = "public, max-age=31536000, immutable";
+    private const string AskedEachTime = "no-cache";
+
+    /// <summary>Where the files lie.</summary>
+    public static string Root => Path.Combine(AppContext.BaseDirectory, "console");
+
+    /// <param name="root">Folder of the files, read once; without it everything under <c>/console</c> is 404.</param>
+    public static void MapConsole(this IEndpointRouteBuilder routes, string root)
+    {
+        var files = SdkFile.ReadAll(root, ContentTypes);
+        routes.MapMethods("/console/{**file}", ["GET", "HEAD"], (string? file, HttpContext context) => AnswerAsync(files, file, context)).ExcludeFromDescription();
+    }
+
+    private static readonly IReadOnlyDictionary<string, string> ContentTypes = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".js"] = SdkFile.Script,
+        [".css"] = "text/css; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+    };
+
+    private static Task AnswerAsync(IReadOnlyDictionary<string, SdkFile> files, string? name, HttpContext context)
+    {
+        var response = context.Response;
+        if (name is null && context.Request.Path.Value is { } path && !path.EndsWith('/'))
+        {
+            // What the page names beside it lies under /console/.
+            response.Redirect("/console/");
+            return Task.CompletedTask;
+        }
+        if (!files.TryGetValue(string.IsNullOrEmpty(name) ? Page : name, out var file))
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+        var headers = response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.CacheControl = name?.StartsWith(NamedByContent, StringComparison.Ordinal) == true ? Forever : AskedEachTime;
+        return file.WriteAsync(context);
+    }
+}

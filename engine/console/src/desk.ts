@@ -1,0 +1,351 @@
+// The desk of one agent: what the engine says, as signals that the views draw, and what the agent does. The only part that calls the engine.
+import { batch, computed, signal } from '@preact/signals';
+import { notify, ring } from './alerts.ts';
+import { Api, Refused, type Credentials } from './api.ts';
+import { eachSecond, now } from './clock.ts';
+import type { CardMessage, Outcome, Presence } from './contract.ts';
+import type { TalkEntry } from './conversation.ts';
+import * as queues from './queue.ts';
+import { questionsStart, questionsStop, readQuestions } from './questions.ts';
+import { offered, settings } from './settings.ts';
+import { deskStateOf, renewMs, type Link } from './state.ts';
+import { follow } from './stream.ts';
+import { forgetTalk, openTalk, startTalks, stopTalks } from './talks.ts';
+import { t, type Key } from './words/index.ts';
+
+export interface Toast { id: number; text: string; tone: 'plain' | 'bad' }
+
+const storeName = 'engagement.console.signed-in';
+const availableName = 'engagement.console.available';
+const toastMs = 8_000;
+
+export const me = signal<Credentials | null>(null);
+export const signInTrouble = signal<Key | null>(null);
+export const link = signal<Link>('connecting');
+export const isAvailable = signal(false);
+export const desk = signal<Presence | null>(null);
+export const queue = signal<queues.Queue>(new Map());
+export const chosenId = signal<string | null>(null);
+/** Cards whose claim is under way, and what the engine said of one that was refused for now. */
+export const claiming = signal<ReadonlySet<string>>(new Set());
+export const toasts = signal<readonly Toast[]>([]);
+/** Said to those who listen rather than look. */
+export const spoken = signal('');
+
+/** Second of the engine's clock: what counts down compares with this. */
+export const engineNow = computed(() => now.value + (api ? api.now() - Date.now() : 0));
+export const sections = computed(() => queues.listed(queue.value, me.value?.agent ?? '', engineNow.value));
+export const chosen = computed(() => (chosenId.value === null ? null : queue.value.get(chosenId.value) ?? null));
+export const slotsUsed = computed(() => queues.slotsInUse(queue.value, me.value?.agent ?? ''));
+export const deskState = computed(() => deskStateOf(link.value, isAvailable.value, slotsUsed.value, settings.value.capacity));
+
+let api: Api | null = null;
+let following: AbortController | null = null;
+let renewedAt = 0;
+let toastCount = 0;
+
+/** Throws what the engine says; signs in where it takes the token. */
+export async function signIn(credentials: Credentials): Promise<void> {
+  const trial = new Api(signedIn(credentials));
+  await trial.setPresence('away', offered());
+  sessionStorage.setItem(storeName, JSON.stringify(credentials));
+  begin(credentials, trial);
+}
+
+/** Again after a reload of this tab. */
+export function resume(): void {
+  try {
+    const stored = JSON.parse(sessionStorage.getItem(storeName) ?? 'null') as Credentials | null;
+    if (!stored || typeof stored.token !== 'string' || typeof stored.agent !== 'string') return;
+    isAvailable.value = sessionStorage.getItem(availableName) === 'yes';
+    begin(stored, new Api(signedIn(stored)));
+  } catch {
+    sessionStorage.removeItem(storeName);
+  }
+}
+
+export function signOut(trouble: Key | null = null): void {
+  if (isAvailable.value) void api?.setPresence('away', offered(), true).catch(() => {});
+  following?.abort();
+  stopTalks();
+  questionsStop();
+  sessionStorage.removeItem(storeName);
+  sessionStorage.removeItem(availableName);
+  api = null;
+  batch(() => {
+    me.value = null;
+    signInTrouble.value = trouble;
+    isAvailable.value = false;
+    link.value = 'connecting';
+    queue.value = new Map();
+    chosenId.value = null;
+    desk.value = null;
+    toasts.value = [];
+  });
+}
+
+export async function setAvailable(available: boolean): Promise<void> {
+  const before = isAvailable.value;
+  isAvailable.value = available;
+  try {
+    await renew();
+    sessionStorage.setItem(availableName, available ? 'yes' : 'no');
+  } catch (error) {
+    isAvailable.value = before;
+    trouble(error);
+  }
+}
+
+/** Capacity, languages or skills: said at once, so that the engine counts with it. */
+export function offerChanged(): void {
+  if (isAvailable.value) void renew().catch(trouble);
+}
+
+export async function claim(id: string): Promise<void> {
+  const agent = me.value?.agent;
+  if (!api || !agent || claiming.value.has(id)) return;
+  claiming.value = new Set(claiming.value).add(id);
+  try {
+    const answer = await api.claim(id);
+    queue.value = queues.won(queue.value, id, agent, answer.card, api.now());
+    chosenId.value = id;
+    void openTalk(id);
+  } catch (error) {
+    lostClaim(id, error);
+  } finally {
+    const rest = new Set(claiming.value);
+    rest.delete(id);
+    claiming.value = rest;
+  }
+}
+
+/** Ends a conversation; its card stays until the agent has said how it went. */
+export async function end(id: string): Promise<void> {
+  if (!api) return;
+  try {
+    await api.endConversation(id);
+  } catch (error) {
+    // Not found: it has ended already.
+    if (!(error instanceof Refused && error.status === 404)) return trouble(error);
+  }
+  queue.value = queues.wrapUp(queue.value, id, api?.now() ?? Date.now());
+}
+
+export async function wrapUp(id: string, outcome: Outcome, note: string): Promise<void> {
+  if (!api) return;
+  try {
+    await api.wrapUp(id, outcome, note);
+  } catch (error) {
+    // It is said already, or there is nothing any more to say it of.
+    if (!(error instanceof Refused && (error.status === 404 || error.code === 'already_wrapped_up'))) return trouble(error);
+  }
+  tell(t('wrapUpThanks'));
+  putAway(id);
+}
+
+/** Hands over; true when somebody has it now. */
+export async function transfer(id: string, to: { toAgent: string } | { toSkill: string }): Promise<boolean> {
+  if (!api) return false;
+  try {
+    await api.transfer(id, to);
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'nobody_free') tell(t('transferNobody'), 'bad');
+    else trouble(error);
+    return false;
+  }
+  forgetTalk(id);
+  queue.value = queues.part(queue.value, id, 'transferred', api?.now() ?? Date.now());
+  return true;
+}
+
+/** The card has been dealt with: it goes. */
+export function putAway(id: string): void {
+  forgetTalk(id);
+  const rest = new Map(queue.value);
+  rest.delete(id);
+  queue.value = rest;
+  if (chosenId.value === id) chosenId.value = null;
+}
+
+export async function saveTranscript(id: string): Promise<void> {
+  if (!api) return;
+  try {
+    const address = URL.createObjectURL(new Blob([await api.transcript(id)], { type: 'text/plain;charset=utf-8' }));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = `conversation-${id.replace(/[^A-Za-z0-9_-]/g, '')}.txt`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) tell(t('transcriptGone'), 'bad');
+    else trouble(error);
+  }
+}
+
+export function tell(text: string, tone: Toast['tone'] = 'plain'): void {
+  const id = ++toastCount;
+  toasts.value = [...toasts.value.slice(-3), { id, text, tone }];
+  setTimeout(() => dismiss(id), toastMs);
+}
+
+export function dismiss(id: number): void {
+  toasts.value = toasts.value.filter(toast => toast.id !== id);
+}
+
+/** Once, when the page starts. */
+export function startDesk(): void {
+  eachSecond(() => {
+    if (!api) return;
+    const tidied = queues.tidy(queue.value, api.now());
+    if (tidied !== queue.value) queue.value = tidied;
+    if (isAvailable.value && Date.now() - renewedAt >= renewMs) void renew().catch(() => {});
+  });
+  // Whoever closes the page sits at no desk: nobody is promised on her behalf.
+  addEventListener('pagehide', () => {
+    if (isAvailable.value) void api?.setPresence('away', offered(), true).catch(() => {});
+  });
+  addEventListener('pageshow', event => {
+    if (event.persisted && isAvailable.value) void renew().catch(() => {});
+  });
+}
+
+const signedIn = (credentials: Credentials) => ({ agent: credentials.agent, bearer: () => credentials.token });
+
+function begin(credentials: Credentials, with_: Api): void {
+  api = with_;
+  following?.abort();
+  following = new AbortController();
+  batch(() => {
+    me.value = credentials;
+    signInTrouble.value = null;
+    link.value = 'connecting';
+  });
+  const current = with_;
+  startTalks(signedIn(credentials), () => chosenId.value, hear);
+  questionsStart(with_);
+  void follow({
+    open: signal => current.cardStream(signal),
+    connected: () => { void readAgain(current); },
+    receive: message => { if (api === current) receive(message.data as CardMessage); },
+    alive: () => { if (api === current && link.value === 'lost') link.value = 'live'; },
+    lost: error => lost(current, error),
+  }, following.signal);
+}
+
+/** What is open now; then the connection counts as good. */
+async function readAgain(current: Api): Promise<void> {
+  const since = current.now();
+  try {
+    const open = await current.openCards();
+    if (api !== current) return;
+    batch(() => {
+      queue.value = queues.reconcile(queue.value, open, me.value!.agent, since, current.now());
+      link.value = 'live';
+    });
+    if (isAvailable.value) void renew().catch(() => {});
+    for (const entry of queue.value.values()) if (isMine(entry)) void restore(entry);
+  } catch {
+    // The stream tells when it is lost too; until then the cards that it sends are all there is.
+    if (api === current) link.value = 'live';
+  }
+}
+
+const isMine = (entry: queues.Entry): boolean => entry.phase === 'claimed' && entry.agent === me.value?.agent;
+
+/** A conversation of before a reload, or handed over: who holds it may ask for its card again. */
+async function restore(entry: queues.Entry): Promise<void> {
+  void openTalk(entry.id);
+  if (entry.card !== null) return;
+  try {
+    const answer = await api!.claim(entry.id);
+    queue.value = queues.won(queue.value, entry.id, me.value!.agent, answer.card, api!.now());
+  } catch { /* it has ended: the stream says so */ }
+}
+
+/** An entry of a conversation: the visitor's words are announced by their coming, never read out. */
+function hear(entry: TalkEntry): void {
+  if (entry.kind === 'closed') queue.value = queues.wrapUp(queue.value, entry.offer, api?.now() ?? Date.now());
+  if (entry.kind !== 'message' || entry.from === 'agent' || Date.now() - Date.parse(entry.at) > 10_000) return;
+  if (entry.offer !== chosenId.value || document.visibilityState !== 'visible') {
+    ring();
+    notify(t('newMessage'));
+    spoken.value = t('newMessage');
+  }
+}
+
+function lost(current: Api, error: unknown): boolean {
+  if (api !== current) return false;
+  if (error instanceof Refused && (error.status === 401 || error.status === 403)) {
+    signOut('signedOutByEngine');
+    return false;
+  }
+  link.value = 'lost';
+  return true;
+}
+
+function receive(message: CardMessage): void {
+  if (message.kind === 'question') return void readQuestions();
+  const before = queue.value.get(message.offer);
+  const next = queues.apply(queue.value, message, me.value!.agent, api!.now());
+  if (next === queue.value) return;
+  queue.value = next;
+  const entry = next.get(message.offer)!;
+  if (isMine(entry)) void restore(entry);
+  else if (before && isMine(before)) forgetTalk(entry.id);
+  // Back in the queue, and its content let go when another took it: it is in the list.
+  if (entry.phase === 'accepted' && entry.card === null) void readAgain(api!);
+  if (entry.agent === me.value!.agent || entry.agent === null) announce(before, entry);
+}
+
+function announce(before: queues.Entry | undefined, entry: queues.Entry): void {
+  if (!before && entry.phase === 'reserved') {
+    const words = t('newCard', { state: t(stateKey(entry)), urgency: t(urgencyKey(entry)) });
+    spoken.value = words;
+    ring();
+    notify(words);
+  } else if (entry.phase === 'accepted' && before?.phase !== 'accepted') {
+    spoken.value = t('saidYes');
+    ring();
+    notify(t('saidYes'));
+    // Where nothing else is open, the card that waits comes to the front.
+    if (chosenId.value === null || !chosen.value || queues.isPast(chosen.value)) chosenId.value = entry.id;
+  }
+}
+
+const stateKeys: Record<string, Key> = {
+  floundering: 'stateFloundering', purposeful: 'statePurposeful', progressing: 'stateProgressing', exploring: 'stateExploring', unknown: 'stateUnknown',
+};
+export const stateKey = (entry: queues.Entry): Key => stateKeys[(entry.card ?? entry.reserved)?.state ?? 'unknown'] ?? 'stateUnknown';
+const urgencyKeys: Record<queues.UrgencyBand, Key> = { high: 'urgencyHigh', some: 'urgencySome', little: 'urgencyLittle' };
+export const urgencyKey = (entry: queues.Entry): Key => urgencyKeys[queues.urgencyBand(queues.urgencyOf(entry))];
+
+function lostClaim(id: string, error: unknown): void {
+  const at = api?.now() ?? Date.now();
+  if (!(error instanceof Refused)) return trouble(error);
+  switch (error.code) {
+    case 'taken':
+      queue.value = queues.part(queue.value, id, 'taken', at);
+      return tell(error.problem.holder ? t('partingTakenBy', { agent: error.problem.holder }) : t('partingTaken'), 'bad');
+    case 'reserved': return tell(t('claimNotYet'), 'bad');
+    case 'does_not_fit': return tell(t('claimDoesNotFit'), 'bad');
+    case 'given_up':
+      queue.value = queues.part(queue.value, id, 'unclaimed', at);
+      return tell(t('partingUnclaimed'), 'bad');
+    case 'not_found':
+      queue.value = queues.part(queue.value, id, 'withdrawn', at);
+      return tell(t('partingWithdrawn'), 'bad');
+    default: return trouble(error);
+  }
+}
+
+export function trouble(error: unknown): void {
+  if (error instanceof Refused && error.status !== 0) tell(t('refused', { detail: error.message }), 'bad');
+  else tell(t('notReached'), 'bad');
+}
+
+async function renew(): Promise<void> {
+  if (!api) return;
+  renewedAt = Date.now();
+  const answer = await api.setPresence(isAvailable.value ? 'available' : 'away', offered());
+  desk.value = answer;
+}

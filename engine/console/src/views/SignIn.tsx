@@ -1,0 +1,57 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { Refused } from '../api.ts';
+import { signIn, signInTrouble } from '../desk.ts';
+import { t, type Key } from '../words/index.ts';
+import { Mark } from './Mark.tsx';
+
+const agentPattern = '[A-Za-z0-9._@\\-]{1,64}';
+
+/** A token typed in. Where a site signs its agents in by OpenID Connect, a button beside this form would lead to its provider. */
+export function SignIn(): JSX.Element {
+  const busy = useSignal(false);
+  const detail = useSignal('');
+
+  async function submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const fields = new FormData(event.target as HTMLFormElement);
+    const [token, agent] = [String(fields.get('token') ?? '').trim(), String(fields.get('agent') ?? '').trim()];
+    signInTrouble.value = null;
+    busy.value = true;
+    try {
+      await signIn({ token, agent });
+    } catch (error) {
+      detail.value = error instanceof Error ? error.message : '';
+      signInTrouble.value = troubleOf(error);
+      document.getElementById(signInTrouble.value === 'wrongAgent' ? 'agent' : 'token')?.focus();
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  const trouble = signInTrouble.value;
+  return (
+    <main class="sign-in" id="main">
+      <form onSubmit={submit}>
+        <Mark />
+        <h1>{t('signInTitle')}</h1>
+        <p class="lead">{t('signInLead')}</p>
+        <label for="agent">{t('agent')}</label>
+        <input id="agent" name="agent" required pattern={agentPattern} autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" aria-describedby="agent-hint" aria-invalid={trouble === 'wrongAgent'} />
+        <p class="hint" id="agent-hint">{t('agentHint')}</p>
+        <label for="token">{t('token')}</label>
+        <input id="token" name="token" type="password" required autocomplete="off" dir="ltr" aria-describedby="token-hint" aria-invalid={trouble !== null && trouble !== 'wrongAgent'} />
+        <p class="hint" id="token-hint">{t('tokenHint')}</p>
+        <p class="trouble" role="alert">{trouble && t(trouble, { detail: detail.value })}</p>
+        <button type="submit" class="main" disabled={busy.value}>{busy.value ? t('signingIn') : t('signIn')}</button>
+      </form>
+    </main>
+  );
+}
+
+function troubleOf(error: unknown): Key {
+  if (!(error instanceof Refused) || error.status === 0) return 'notReached';
+  if (error.status === 401) return 'wrongToken';
+  if (error.status === 403) return 'forbiddenToken';
+  return error.status === 400 ? 'wrongAgent' : 'refused';
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Engagement.Testing;
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+using static Microsoft.Playwright.Assertions;
+
+namespace EndToEnd.AgentsConsole;
+
+/// <summary>Many open cards, and how long a card takes to the screen.</summary>
+public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>, IAsyncLifetime
+{
+    private const int Open = 500;
+    private const int Cards = 20;
+
+    /// <summary>The goal on a quiet machine.</summary>
+    private const double GoalMs = 100;
+
+    /// <summary>What may not be passed on a machine that others use too.</summary>
+    private const double ToScreenMsMax = 1_000;
+
+    private ServerProcess? _server;
+
+    public async Task InitializeAsync()
+    {
+        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+    }
+
+    /// <summary>
+    /// With 500 cards open, from the moment that the visitor's yes was answered (stored and published by then) until the frame that shows it is drawn.
+    /// </summary>
+    [ConsoleFact]
+    public async Task Card_AmongFiveHundred_IsOnTheScreenSoonAfterItWasPublished()
+    {
+        var engine = new StandInEngine { Cards = new JsonArray([.. Enumerable.Range(0, Open).Select(i => SampleCards.Reserved(string.Create(CultureInfo.InvariantCulture, $"o_{i}"), i % 3 == 0 ? "anna" : "ben", i % 100 / 100.0, 3_000))]) };
+        await using var person = await browser.NewPersonAsync();
+        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        await Expect(desk.Rows).ToHaveCountAsync(Open);
+        for (var i = 0; i < Cards; i++) Assert.True(await _server.TrySetPresenceAsync($"other-{i}", 1));
+        var visitors = new List<ConsoleVisitor>();
+        for (var i = 0; i < Cards; i++)
+        {
+            var visitor = await ConsoleVisitor.ComeAsync(_server);
+            await visitor.FlounderAsync();
+            visitors.Add(visitor);
+            Assert.True(await _server.TrySetPresenceAsync($"other-{i}", 1));
+        }
+        await Expect(desk.Rows).ToHaveCountAsync(Open + Cards);
+        await desk.Page.EvaluateAsync("""
+            window.shownAt = {};
+            new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => {
+              for (const row of document.querySelectorAll('.row[data-phase="accepted"]')) window.shownAt[row.id.slice(4)] ??= performance.timeOrigin + performance.now();
+            }))).observe(document.querySelector('.queue'), { subtree: true, childList: true, attributes: true });
+            """);
+        var publishedAt = new List<double>();
+        foreach (var visitor in visitors)
+        {
+            await visitor.AcceptAsync();
+            publishedAt.Add(await ClockAsync());
+            await Expect(desk.Page.Locator($"#row-{visitor.Invitation}")).ToContainTextAsync("Said yes");
+        }
+        var shown = await desk.Page.EvaluateAsync<JsonElement>("window.shownAt");
+        var toScreen = visitors.Select((v, i) => Math.Max(0, shown.GetProperty(v.Invitation).GetDouble() - publishedAt[i])).Order().ToList();
+        var p95 = toScreen[(int)(toScreen.Count * 0.95) - 1];
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"card to screen among {Open + Cards} cards, ms: median {toScreen[toScreen.Count / 2]:0}, p95 {p95:0}, most {toScreen[^1]:0}; goal {GoalMs:0}"));
+        Assert.InRange(p95, 0, ToScreenMsMax);
+        Assert.Empty(desk.Troubles);
+    }
+
+    /// <summary>The list answers the keyboard with 500 cards in it, and what is out of sight costs no layout.</summary>
+    [ConsoleFact]
+    public async Task Queue_OfFiveHundred_IsWalkedByKeyboardWithoutDelay()
+    {
+        var engine = new StandInEngine { Cards = new JsonArray([.. Enumerable.Range(0, Open).Select(i => SampleCards.Reserved(string.Create(CultureInfo.InvariantCulture, $"o_{i:000}"), "anna", 0.5, 3_000))]) };
+        await using var person = await browser.NewPersonAsync();
+        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        await Expect(desk.Rows).ToHaveCountAsync(Open);
+        await desk.Page.Keyboard.PressAsync("q");
+        await Expect(desk.Rows.First).ToBeFocusedAsync();
+        var steps = new List<double>();
+        for (var i = 0; i < 20; i++)
+        {
+            steps.Add(await desk.Page.EvaluateAsync<double>("""
+                () => new Promise(done => { const from = performance.now();
+                  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }));
+                  requestAnimationFrame(() => setTimeout(() => done(performance.now() - from))); })
+                """));
+        }
+        await Expect(desk.Rows.Nth(20)).ToBeFocusedAsync();
+        steps.Sort();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one step in a list of {Open}, ms: median {steps[10]:0}, most {steps[^1]:0}"));
+        Assert.InRange(steps[10], 0, 200);
+        Assert.Equal("auto", await desk.Page.Locator(".queue li").First.EvaluateAsync<string>("li => getComputedStyle(li).contentVisibility"));
+        await desk.Page.Keyboard.PressAsync("End");
+        await Expect(desk.Rows.Last).ToBeFocusedAsync();
+        await Expect(desk.Rows.Last).ToBeInViewportAsync();
+    }
+
+    private static Task<double> ClockAsync() => Task.FromResult((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds);
+}
