@@ -76,7 +76,7 @@ public sealed class ShopSite : IAsyncDisposable
         var path = context.Request.Path.Value!;
         var origin = _engine.GetLeftPart(UriPartial.Authority);
         context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'self' {origin}; connect-src {origin}; style-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
+            $"default-src 'none'; script-src 'self' {origin}; connect-src {origin} {origin.Replace("http", "ws", StringComparison.Ordinal)}; style-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
         var (type, text) = path switch
         {
             "/site.js" => ("text/javascript", Script + PageScript),

@@ -88,7 +88,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
   const hasRefused = () => (store.get<number>(refusalName) ?? 0) > Date.now() - refusalMs;
 
   const receive = (message: StreamMessage) => {
-    if (holder || /^inv|laimed/.test(message.kind)) void hold().then(held => (held ? held.receive(message) : running && setTimeout(receive, loadAgainMs, message)));
+    if (holder || /^inv|laimed|^asked/.test(message.kind)) void hold().then(held => (held ? held.receive(message) : running && setTimeout(receive, loadAgainMs, message)));
   };
 
   function tell(topic: Topic, detail: unknown): void {
@@ -123,7 +123,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     senses?.({ options, signal, track, needsBeat: () => !streamed, left });
     store.names().filter(name => name.startsWith(leftBy)).forEach(inherit);
     void identity.ensure();
-    if (options.askAPerson && options.launcher) void hold().then(held => held?.launch(ask));
+    if (options.launcher) void hold().then(held => held?.launch(ask));
   }
 
   /** The page goes, or is only looked away from. */
@@ -203,7 +203,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
   /** Without consent, too: it is she who asks. */
   async function ask(): Promise<void> {
     const { askAPerson } = options;
-    if (await holder?.then(held => held?.ask())) return;
+    if (await (running && hold())?.then(held => held?.ask())) return;
     if (typeof askAPerson === 'function') askAPerson();
     else if (askAPerson) location.assign(askAPerson);
   }

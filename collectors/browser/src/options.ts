@@ -35,12 +35,15 @@ export interface Options {
 
   /**
    * Where "ask a person" leads, or what it does, when no invitation waits. Elements of the page with `data-engagement-ask` do it, without consent too,
-   * since it is she who asks.
+   * since it is she who asks. Default: the SDK's own form, once there is consent.
    */
   askAPerson?: string | (() => void);
 
   /** Shows a button of the SDK's own for it as well, once there is consent. Default: none. */
   launcher?: boolean | string;
+
+  /** `built-in` (default): the conversation is held here. `none`: the site opens its own at `claimed`, and the SDK only says what became of the invitation. */
+  conversation?: 'built-in' | 'none';
 
   /** Where a question can be left when nobody came; default: nowhere, and nothing is said of it. */
   contactUrl?: string;
@@ -99,7 +102,7 @@ export interface Article {
 }
 
 /** What {@link Engagement.on} tells of. */
-export type Topic = 'sent' | 'invited' | 'shown' | 'accepted' | 'declined' | 'withdrawn' | 'claimed' | 'unclaimed' | 'ended';
+export type Topic = 'sent' | 'invited' | 'shown' | 'accepted' | 'declined' | 'withdrawn' | 'asked' | 'claimed' | 'unclaimed' | 'ended';
 
 /** What the page can do with the SDK once it is started. */
 export interface Engagement {

@@ -48,8 +48,9 @@ internal static class VisitorEndpoints
             subscriptions.Add(await parts.ActAsync(c => parts.Store.SubscribeAsync(Channels.VisitorOf(known.Site.Id, key), m => Forward(m.Span), c), context.RequestAborted));
         var current = await parts.FindOfferAsync(known, context.RequestAborted);
         await EventStreamWriter.BeginAsync(context);
-        if (current is { Status: OfferStatus.Open or OfferStatus.Seen or OfferStatus.Accepted } offer) Forward(Current(offer, parts.Now).Span);
-        // A page that was loaded anew goes on with the conversation she is in.
+        if (current is { Status: OfferStatus.Open or OfferStatus.Seen } offer) Forward(Current(offer, parts.Now).Span);
+        // A page that was loaded anew goes on with what she has asked for, and with the conversation she is in.
+        else if (current is { Status: OfferStatus.Accepted } accepted) Forward(Asked(accepted, parts.Now).Span);
         else if (current is { Status: OfferStatus.Claimed } taken) Forward(DeliveryMessages.InvitationClaimed(taken.Offer));
         await stream.RunAsync(context, parts.Stopping);
         return Results.Empty;
@@ -64,6 +65,10 @@ internal static class VisitorEndpoints
     /// <summary>As stored, counted down to now.</summary>
     private static ReadOnlyMemory<byte> Current(StoredOffer offer, Instant now) =>
         InvitationMessage.FromJson(offer.Invitation.Span) is { } invitation ? invitation.AsOf(now).ToJson() : offer.Invitation;
+
+    /// <summary>An invitation that was accepted is one no more.</summary>
+    private static ReadOnlyMemory<byte> Asked(StoredOffer offer, Instant now) => InvitationMessage
+        .ForAsked(offer.Offer, offer.ExpiresAt, InvitationMessage.FromJson(offer.Invitation.Span)?.Language).AsOf(now).ToJson();
 
     private static Task<IResult> ShownAsync(string id, HttpContext context, ApiParts parts) =>
         TakeAsync(id, context, parts, InvitationAnswer.Shown, null);

@@ -2,6 +2,7 @@ import type { Api } from '../api';
 import type { Identity } from '../identity';
 import type { Options, Topic } from '../options';
 import type { StreamMessage } from '../stream';
+import type { Talk } from '../conversation/talk';
 import { el, fieldInFocus, filled } from './dom';
 import { createPanel } from './panel';
 import { wordsIn } from './words';
@@ -50,7 +51,7 @@ export interface Holder {
   /** A message of the engine's stream, or another tab's. */
   receive(message: StreamMessage): void;
 
-  /** The visitor asks herself: brings up the invitation that waits; false where none does. */
+  /** The visitor asks herself: brings up the invitation that waits; false where none does and the site has a way of its own. */
   ask(): boolean;
 
   /** The button "ask a person". */
@@ -79,6 +80,24 @@ export function createHolder(parts: HolderParts): Holder {
   let ticking: ReturnType<typeof setInterval> | undefined;
   let panel: ReturnType<typeof createPanel> | null = null;
   const onPage = () => (panel ??= createPanel(options.place));
+
+  // Another file, with what a conversation needs: most who are invited never come to it. A tab that nobody looks at waits with it.
+  let talking: Promise<Talk | null> | null = null;
+  let isOurs = options.conversation !== 'none';
+  const looked = () => new Promise<void>(resolve => (document.hidden ? document.addEventListener('visibilitychange', () => resolve(), { once: true }) : resolve()));
+  const talk = () => talking ??= looked().then(() => import('../conversation/talk')).then(({ createTalk }) => createTalk({
+    options, who: () => parts.who(), language, report: (topic, detail) => parts.tell(topic, detail),
+    place: {
+      show(section, tongue) { onPage().show(section, tongue); up = true; listen(true); settle(); },
+      hide: close, dock: (button, tongue) => onPage().launch(button, tongue), speak: sentence => onPage().say(sentence), dress: css => onPage().dress(css),
+    },
+  }), () => null);
+  const converse = (act: (talk: Talk) => void) => void talk().then(one => {
+    if (one) return act(one);
+    // The file cannot be had: what becomes of it is at least said.
+    isOurs = false;
+    conclude('accepted', words().asked);
+  });
   const language = () => offer?.language ?? options.language ?? document.documentElement.lang ?? 'en';
   const words = () => wordsIn(language());
 
@@ -99,6 +118,9 @@ export function createHolder(parts: HolderParts): Holder {
     const { kind, id } = message;
     if (kind === 'invitation') {
       if (offer?.id !== id) arrive(message as Offer);
+    } else if (isOurs && (talking || /^(asked|claimed)$/.test(kind)) && !(asking && id === offer?.id)) {
+      if (/^(asked|claimed)$/.test(kind) && !over) parts.tell(kind as Topic, { id });
+      converse(one => one.hear(message));
     } else if (kind === 'claimed') {
       // Perhaps of an invitation that was accepted on the page before this one.
       if (!asking && !over) conclude(kind, words().claimed, id);
@@ -212,7 +234,12 @@ export function createHolder(parts: HolderParts): Holder {
   }
 
   function answered(given: string): void {
-    if (asking) conclude(given as Topic, given === 'accepted' ? words().asked : '');
+    if (!asking) return;
+    const { id } = offer!;
+    if (given !== 'accepted' || !isOurs) return conclude(given as Topic, given === 'accepted' ? words().asked : '');
+    asking = false;
+    parts.tell(given, { id });
+    converse(one => one.open(id, false));
   }
 
   function leave(): void {
@@ -242,6 +269,7 @@ export function createHolder(parts: HolderParts): Holder {
   }
 
   function tick(): void {
+    if (!asking) return;
     if (Date.now() >= offer!.leavesAt) return leave();
     if (!up) return void present();
     draw();
@@ -259,10 +287,13 @@ export function createHolder(parts: HolderParts): Holder {
     receive,
     ask() {
       void present(true);
-      return asking;
+      if (asking || options.askAPerson || !isOurs) return asking;
+      converse(one => one.ask());
+      return true;
     },
     launch: ask => onPage().launch(el('button', { type: 'button', id: 'ask', onclick: ask }, words().ask), language()),
     stop() {
+      void talking?.then(one => one?.quit());
       asking = false;
       listen(false);
       close();

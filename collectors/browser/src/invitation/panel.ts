@@ -12,6 +12,9 @@ export interface Panel {
   launch(button: HTMLElement, language: string): void;
   say(sentence: string): void;
 
+  /** More looks, for what another file puts there. */
+  dress(css: string): void;
+
   /** Moves out of the way of the field in focus; false while there is no free corner, and the section is hidden. */
   settle(): boolean;
 
@@ -102,9 +105,15 @@ export function createPanel(place?: HTMLElement): Panel {
       voice.textContent = '';
       setTimeout(() => { voice.textContent = sentence; }, 50);
     },
+    dress(css) {
+      const more = new CSSStyleSheet();
+      more.replaceSync(css);
+      root.adoptedStyleSheets.push(more);
+    },
     settle() {
       if (!section) return false;
-      const field = fieldInFocus()?.getBoundingClientRect();
+      const focused = fieldInFocus();
+      const field = focused && focused.getRootNode() !== root ? focused.getBoundingClientRect() : null;
       section.hidden = false;
       for (const corner of corners) {
         host.dataset.corner = corner;

@@ -1,0 +1,98 @@
+import { HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
+
+/** One entry of a conversation, as the engine numbers it. */
+export interface Entry {
+  offer: string;
+  seq: number;
+  kind: 'message' | 'claimed' | 'waiting' | 'closed' | (string & {});
+  from?: 'visitor' | 'agent';
+  id?: string;
+  text?: string;
+  cause?: string;
+}
+
+/** What the engine answers to a call. */
+export interface Answer {
+  status?: 'accepted' | 'claimed' | 'ended';
+  seq?: number;
+  problem?: { status: number; code: string };
+}
+
+export interface LineParts {
+  server: string;
+
+  /** The token that holds now; empty where there is none. */
+  token(): Promise<string>;
+  heard(entry: Entry): void;
+
+  /** Joined, now or again; or refused for good. */
+  joined(answer: Answer): void;
+  connected(isConnected: boolean): void;
+}
+
+/** The connection of one conversation: comes back by itself, and goes on after the last entry that was heard. */
+export interface Line {
+  join(offer: string): void;
+
+  /** Repeats safely under the same id. Throws while there is no connection. */
+  send(id: string, text: string): Promise<Answer>;
+  end(): Promise<Answer>;
+  hangUp(): void;
+}
+
+const againAfterMs = (attempt: number) => Math.min(1_000 * 2 ** attempt, 15_000) * (0.75 + Math.random() / 2);
+
+export function createLine(parts: LineParts): Line {
+  const connection = new HubConnectionBuilder()
+    .withUrl(`${parts.server}/v1/conversations/hub`, { accessTokenFactory: parts.token, withCredentials: false })
+    .withAutomaticReconnect({ nextRetryDelayInMilliseconds: ({ previousRetryCount }) => againAfterMs(previousRetryCount) })
+    .configureLogging(LogLevel.None)
+    .build();
+  let offer = '';
+  let last = 0;
+  let wanted = false;
+
+  connection.on('entry', (entry: Entry) => {
+    if (entry.offer !== offer || entry.seq <= last) return;
+    last = entry.seq;
+    parts.heard(entry);
+  });
+  connection.on('left', () => void rejoin());
+  connection.onreconnecting(() => parts.connected(false));
+  connection.onreconnected(() => void rejoin());
+  connection.onclose(() => { if (wanted) void start(0); });
+
+  async function start(attempt: number): Promise<void> {
+    if (!wanted) return;
+    try {
+      await connection.start();
+      await rejoin();
+    } catch {
+      parts.connected(false);
+      setTimeout(start, againAfterMs(attempt), attempt + 1);
+    }
+  }
+
+  async function rejoin(): Promise<void> {
+    if (!wanted) return;
+    const answer = await connection.invoke<Answer>('Join', offer, last);
+    if (answer.problem?.code === 'unavailable') setTimeout(() => void rejoin().catch(() => {}), againAfterMs(1));
+    else parts.joined(answer);
+    parts.connected(!answer.problem);
+  }
+
+  return {
+    join(next) {
+      if (next !== offer) [offer, last] = [next, 0];
+      wanted = true;
+      if (connection.state === HubConnectionState.Disconnected) void start(0);
+      else if (connection.state === HubConnectionState.Connected) void rejoin().catch(() => {});
+    },
+    send: (id, text) => connection.invoke<Answer>('Send', offer, id, text),
+    end: () => connection.invoke<Answer>('Close', offer),
+    hangUp() {
+      wanted = false;
+      void connection.stop();
+    },
+  };
+}
