@@ -1,5 +1,6 @@
-// Prints the visit in a vendor's words, for a page that sends it: node steps.mjs segment
+// Prints the visit for a page that sends it, in a vendor's words (node steps.mjs segment) or, without one, in none.
 import { visit } from "./visit.mjs";
 
-const { call } = await import(`./${process.argv[2]}-names.mjs`);
-process.stdout.write(JSON.stringify(visit.map(call)));
+const vendor = process.argv[2];
+const told = vendor ? visit.map((await import(`./${vendor}-names.mjs`)).call) : visit;
+process.stdout.write(JSON.stringify(told));

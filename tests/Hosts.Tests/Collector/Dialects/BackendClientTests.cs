@@ -4,6 +4,7 @@ using Engagement.Testing;
 namespace Hosts.Tests.Collector.Dialects;
 
 /// <summary>What the log holds after a visit that a vendor's own client told: field by field.</summary>
+[Trait("Category", "Clients")]
 public sealed class BackendClientTests
 {
     private const string Kettle = """{"id":"p1","name":"Kettle","category":"Kitchen","price":49.5}""";
@@ -42,7 +43,9 @@ public sealed class BackendClientTests
             var late = DateTimeOffset.Parse((string)events[i]["occurredAt"]!) - DateTimeOffset.Parse("2026-01-01T10:00:00Z").AddSeconds(i);
             Assert.InRange(late, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(30));
         }
+        var types = TypesOf(events);
         AssertSame(expected, events);
+        DialectTable.Saw("posthog", "posthog-node", "Node.js", types);
     }
 
     [RequiresClientsFact]
@@ -52,6 +55,7 @@ public sealed class BackendClientTests
         await host.VisitAsync("cloudevents.mjs");
         var events = Ordered(await host.EventsAsync());
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"2026-01-01T10:00:0{i}.000Z"), events.Select(e => (string)e["occurredAt"]!));
+        var types = TypesOf(events);
         AssertSame(
         [
             """{"type":"page_viewed","page":{"url":"https://shop.example/","title":"Shop","referrer":"https://search.example/","language":"de-DE"}}""",
@@ -65,6 +69,7 @@ public sealed class BackendClientTests
             """{"type":"article_rated","article":{"id":"a1","title":"Returns","helpful":false}}""",
             """{"type":"custom","name":"com.example.ticket_opened","properties":{"queue":"returns"}}""",
         ], events);
+        DialectTable.Saw("cloudevents", "cloudevents", "Node.js", types);
     }
 
     [RequiresClientsFact]
@@ -94,6 +99,8 @@ public sealed class BackendClientTests
         }
         AssertSame(expected, events, "page");
     }
+
+    private static List<string> TypesOf(List<JsonObject> events) => events.ConvertAll(e => (string)e["type"]!);
 
     private static List<JsonObject> Ordered(List<JsonObject> events) => [.. events.OrderBy(e => (string)e["occurredAt"]!, StringComparer.Ordinal)];
 

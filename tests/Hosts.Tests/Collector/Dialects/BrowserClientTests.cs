@@ -4,6 +4,7 @@ using Engagement.Testing;
 namespace Hosts.Tests.Collector.Dialects;
 
 /// <summary>What the log holds after a visit that a vendor's own library told from a page in a real browser.</summary>
+[Trait("Category", "Clients")]
 public sealed class BrowserClientTests
 {
     [RequiresClientsFact(inBrowser: true)]
@@ -25,6 +26,7 @@ public sealed class BrowserClientTests
         Same("""{"items":2,"value":104}""", Single(events, "order_completed")["cart"]);
         Same("""{"action":"click","element":"button"}""", Assert.Single(events, e => (string?)e["name"] == "$autocapture")["properties"]);
         Assert.Null(Assert.Single(events, e => (string?)e["name"] == "$identify")["properties"]);
+        DialectTable.Saw("posthog", "posthog-js", "Chromium", ["page_viewed", "product_viewed", "search_performed", "order_completed", "custom"]);
     }
 
     private static JsonObject Single(List<JsonObject> events, string type) => Assert.Single(events, e => (string)e["type"]! == type);

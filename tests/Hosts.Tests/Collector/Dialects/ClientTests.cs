@@ -3,6 +3,7 @@ using Engagement.Testing;
 namespace Hosts.Tests.Collector.Dialects;
 
 /// <summary>Vendors' unmodified libraries, driven by the scripts of <c>tests/Clients</c> through one visit: what the log holds afterwards, field by field.</summary>
+[Trait("Category", "Clients")]
 public sealed class ClientTests
 {
     private const string List = """{"id":"p1","name":"Kettle","category":"Kitchen","price":49.5},{"id":"p2","name":"Cup","category":"Kitchen","price":3}""";
@@ -10,7 +11,7 @@ public sealed class ClientTests
     private const string Bought = """{"id":"p1","name":"Kettle","category":"Kitchen","price":49.5,"quantity":2}""";
 
     [RequiresClientsFact]
-    public Task Snowplow_NodeTracker() => VisitAsync("snowplow",
+    public Task Snowplow_NodeTracker() => VisitAsync("snowplow", "@snowplow/node-tracker",
         Event("page_viewed", "", "Home"),
         Event("product_list_viewed", "kitchen", "Kitchen", $$""","product":{"category":"Kitchen"},"products":[{{List}}]"""),
         Event("product_viewed", "kitchen/p1", "Kettle", $$""","product":{{Kettle}},"products":[{{Kettle}}]"""),
@@ -22,7 +23,7 @@ public sealed class ClientTests
         Event("heartbeat", "thanks", "Thank you"));
 
     [RequiresClientsFact]
-    public Task Matomo_MatomoTracker() => VisitAsync("matomo",
+    public Task Matomo_MatomoTracker() => VisitAsync("matomo", "matomo-tracker",
         Event("page_viewed", "", "Home"),
         Event("product_list_viewed", "kitchen", "Kitchen", ""","product":{"category":"Kitchen"}"""),
         Event("product_viewed", "kitchen/p1", "Kettle", $$""","product":{{Kettle}}"""),
@@ -35,7 +36,7 @@ public sealed class ClientTests
     private static string Event(string type, string path, string title, string more = "") =>
         $$$"""{"type":"{{{type}}}","page":{"url":"https://shop.example/{{{path}}}","title":"{{{title}}}"}{{{more}}}}""";
 
-    private static async Task VisitAsync(string client, params string[] expected)
+    private static async Task VisitAsync(string client, string package, params string[] expected)
     {
         await using var host = await CollectorHost.StartAsync();
         var before = DateTimeOffset.UtcNow;
@@ -46,6 +47,12 @@ public sealed class ClientTests
         Assert.Equal(events.Count, events.Select(e => (string)e["id"]!).Distinct().Count());
         Assert.All(events, e => Assert.Equal(client, (string)e["source"]!["dialect"]!));
         Assert.All(events, e => Assert.Null(e["source"]!["notRead"]));
+        var types = events.ConvertAll(e => (string)e["type"]!);
         Assert.Equal(expected, events.Select(e => e.Without("id", "visitor", "occurredAt", "source")));
+        DialectTable.Saw(client, package, "Node.js", types);
     }
+
+    /// <summary>A client that is no longer installed, or in another version, is not in the table.</summary>
+    [RequiresClientsFact]
+    public void Table_NamesWhatIsInstalled() => Assert.All(DialectTable.Clients(), client => Assert.Equal(DialectTable.VersionOf(client.Package), client.Version));
 }

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using Benchmarks.Storage;
+using Engagement.Core.Contracts;
+
+namespace Benchmarks.Hosts;
+
+/// <summary>
+/// What the collector takes in, durably, of each dialect: requests of fifty events by eight connections, no engine behind it. The native format goes before
+/// and after each other dialect's turn; the ratio to it is what counts. Load and collector share the machine and one process.
+/// </summary>
+internal static class DialectBench
+{
+    private const int Connections = 8;
+    private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(3);
+
+    public static async Task<int> RunAsync()
+    {
+        var native = DialectBodies.All[0];
+        await TakeAsync(native, TurnTime); // warms up
+        var rates = new List<Turn>();
+        var before = await TakeAsync(native, TurnTime);
+        rates.Add(before);
+        foreach (var dialect in DialectBodies.All.Skip(1))
+        {
+            await TakeAsync(dialect, TimeSpan.FromSeconds(1));
+            var turn = await TakeAsync(dialect, TurnTime);
+            var after = await TakeAsync(native, TurnTime);
+            rates.Add(after);
+            Tell(dialect.Name, turn, turn.PerSecond / ((before.PerSecond + after.PerSecond) / 2));
+            before = after;
+        }
+        var median = rates.OrderBy(r => r.PerSecond).ElementAt(rates.Count / 2);
+        Tell(native.Name, median, 1);
+        var bare = StorageBenchmark.BareRecordsPerSecond((int)Math.Max(1, median.PerCommit));
+        Console.WriteLine(FormattableString.Invariant($"bare SQLite chunks: {bare:N0} records/s at {median.PerCommit:N0} records a commit; native / bare {median.PerSecond / bare:F2}; goal for native >= 100,000 events/s"));
+        return 0;
+    }
+
+    private static void Tell(string name, Turn turn, double ratio) => Console.WriteLine(FormattableString.Invariant(
+        $"{name,-12} {turn.PerSecond,9:N0} events/s   {ratio:F2} of native   request p50 {turn.P50:F1} ms  p99 {turn.P99:F1} ms   {turn.Microseconds:F1} us of processor an event, the load's with it   {turn.Bytes / DialectBodies.Events,5:N0} B/event"));
+
+    private static async Task<Turn> TakeAsync((string Name, string Path, string ContentType, string Body) dialect, TimeSpan time)
+    {
+        await using var collector = await BenchCollector.StartAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = collector.Address };
+        var body = Encoding.UTF8.GetBytes(dialect.Body);
+        var marks = DialectBodies.MarksIn(body);
+        await SendAsync(http, dialect, body);
+        var taken = await collector.CountAsync(Topics.Events);
+        if (taken != DialectBodies.Events) throw new InvalidOperationException($"{dialect.Name}: {taken} of {DialectBodies.Events} events arrived, {await collector.CountAsync(Topics.Rejects)} were rejected.");
+
+        var serial = 0;
+        var latencies = new List<double>[Connections];
+        var commits = collector.Commits;
+        var processor = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => Task.Run(async () =>
+        {
+            var mine = latencies[connection] = new List<double>(20_000);
+            var own = (byte[])body.Clone();
+            while (clock.Elapsed < time)
+            {
+                Number(own, marks, Interlocked.Increment(ref serial));
+                var started = Stopwatch.GetTimestamp();
+                await SendAsync(http, dialect, own);
+                mine.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        })));
+        var elapsed = clock.Elapsed;
+        var used = Environment.CpuUsage.TotalTime - processor;
+        var sorted = latencies.SelectMany(l => l).Order().ToArray();
+        var events = (double)sorted.Length * DialectBodies.Events;
+        return new Turn(events / elapsed.TotalSeconds, sorted[sorted.Length / 2], sorted[(int)(sorted.Length * 0.99)], used.TotalMicroseconds / events, body.Length,
+            events / Math.Max(1, collector.Commits - commits));
+    }
+
+    private static void Number(byte[] body, int[] marks, int serial)
+    {
+        foreach (var mark in marks)
+        {
+            for (var (digit, rest) = (DialectBodies.Mark.Length - 1, serial); digit >= 0; digit--, rest /= 10) body[mark + digit] = (byte)('0' + rest % 10);
+        }
+    }
+
+    private static async Task SendAsync(HttpClient http, (string Name, string Path, string ContentType, string Body) dialect, byte[] body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, dialect.Path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(dialect.ContentType);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", BenchCollector.WriteKey);
+        using var answer = await http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{dialect.Name}: {(int)answer.StatusCode} {text}");
+    }
+
+    private readonly record struct Turn(double PerSecond, double P50, double P99, double Microseconds, int Bytes, double PerCommit);
+}
