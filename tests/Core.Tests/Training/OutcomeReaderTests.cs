@@ -41,7 +41,7 @@ public sealed class OutcomeReaderTests
     [Fact]
     public void Read_WrapUps_FalseAlarmsCorrectTheirSessions_BeforeOrAfterThem()
     {
-        var took = Some.Where(r => r.Features[(int)Feature.Searches] > 0).Take(2).Select(r => r with { Offer = OfferStatus.Ended }).ToArray();
+        var took = Some.Take(2).Select(r => r with { Offer = OfferStatus.Ended, Features = r.Features.SetItem((int)Feature.Searches, 2f) }).ToArray();
         var alarms = took.Select(r => System.Text.Encoding.UTF8.GetString(
             new WrapUpRecord { Id = r.Id, Site = r.Site, Hour = r.Hour, Outcome = WrapUpCode.ShouldNotHaveBeenInvited }.ToJson())).ToArray();
         var lines = OwnOutcomes.Lines(took).ToArray();
