@@ -74,10 +74,10 @@ export function tidy(queue: Queue, now: number): Queue {
   return next ?? queue;
 }
 
-/** Someone else was quicker, or the engine refused a claim for good. */
+/** Not this agent's any more, and so its content neither: someone else was quicker, or the engine refused a claim for good. */
 export function part(queue: Queue, id: string, parting: Parting, now: number): Queue {
   const known = queue.get(id);
-  return known ? new Map(queue).set(id, { ...known, phase: 'over', parting, changedAt: now }) : queue;
+  return known ? new Map(queue).set(id, { ...known, phase: 'over', parting, card: null, changedAt: now }) : queue;
 }
 
 /** This agent's conversation is over: its card stays until she has said how it went. */
@@ -90,7 +90,7 @@ export function wrapUp(queue: Queue, id: string, now: number): Queue {
 export function won(queue: Queue, id: string, me: string, message: CardMessage | null, now: number): Queue {
   const known = queue.get(id);
   if (!known || isPast(known)) return queue;
-  return new Map(queue).set(id, { ...known, phase: 'claimed', agent: me, card: message?.card ? wholeCard(message.card) : known.card, changedAt: now });
+  return new Map(queue).set(id, { ...known, phase: 'claimed', agent: me, expiresAt: null, card: message?.card ? wholeCard(message.card) : known.card, changedAt: now });
 }
 
 function entryOf(message: CardMessage, known: Entry | undefined, me: string, now: number): Entry | null {

@@ -78,6 +78,23 @@ public sealed class TextsTests
             ReasonTexts.For(Told.Assessment(Visitors.Flounderer), site, CopyLanguage.En).Select(r => r.Code));
     }
 
+    [Fact]
+    public void ReasonTexts_WithAModel_SayWhatEachAddsToTheScore_AndNothingWithout()
+    {
+        var site = new SiteModel
+        {
+            Id = "shop", Mode = SiteMode.Live, Secret = new SiteSecret(new byte[32]), Floundering = PublishedStruggleRules.Instance,
+        };
+        var contributions = new float[FeatureSchema.Count];
+        PublishedStruggleRules.Instance.Explain(Visitors.Flounderer, contributions);
+        var run = contributions[(int)Feature.FruitlessRun] + contributions[(int)Feature.FirstTwoQueriesFruitless];
+
+        var weighed = ReasonTexts.For(Told.Assessment(Visitors.Flounderer), site, CopyLanguage.En);
+        Assert.Equal(Math.Round(run, 2), weighed[0].Weight);
+        Assert.All(weighed, r => Assert.InRange(r.Weight!.Value, 0, weighed[0].Weight!.Value));
+        Assert.All(ReasonTexts.For(Told.Assessment(Visitors.Flounderer), Visitors.Site(), CopyLanguage.En), r => Assert.Null(r.Weight));
+    }
+
     [Theory]
     [InlineData("de-AT", "", CopyLanguage.De)]
     [InlineData("NL", "", CopyLanguage.Nl)]

@@ -180,4 +180,18 @@ public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>
         Assert.True(queue.X > card.X, $"queue at {queue.X}, card at {card.X}");
         Assert.Equal(0, await desk.OverflowAsync());
     }
+
+    private static Task TabToAsync(ConsoleDesk desk, ILocator there) => PressUntilAsync(desk, there, "Tab");
+
+    private static Task TabBackToAsync(ConsoleDesk desk, ILocator there) => PressUntilAsync(desk, there, "Shift+Tab");
+
+    private static async Task PressUntilAsync(ConsoleDesk desk, ILocator there, string key)
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            if (await there.EvaluateAsync<bool>("element => element === document.activeElement")) return;
+            await desk.Page.Keyboard.PressAsync(key);
+        }
+        Assert.Fail($"{key} does not reach {there}");
+    }
 }

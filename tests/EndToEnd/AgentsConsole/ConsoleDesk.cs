@@ -45,7 +45,7 @@ internal sealed class ConsoleDesk
 
     public ILocator Standing => Page.Locator(".standing strong");
     public ILocator Rows => Page.Locator(".queue .row");
-    public ILocator Card => Page.Locator("main.card");
+    public ILocator Card => Page.Locator(".card");
     public ILocator Talk => Page.Locator(".talk");
     public ILocator Toasts => Page.Locator(".toasts");
     public ILocator ClaimButton => Card.GetByRole(AriaRole.Button, new() { Name = "Take this conversation" });
@@ -94,7 +94,7 @@ internal sealed class ConsoleDesk
 
     /// <summary>How far the page is wider than its window, in px: what would have to be scrolled sideways.</summary>
     public Task<int> OverflowAsync() => Page.EvaluateAsync<int>("""
-        () => Math.max(...[document.scrollingElement, ...document.querySelectorAll('.desk, .top, .queue, .card, .talk, .said, dialog[open]')]
+        () => Math.max(...[document.scrollingElement, ...document.querySelectorAll('.work, .top, .queue, .card, .talk, .said, dialog[open]')]
           .filter(box => box.offsetParent !== null || box === document.scrollingElement).map(box => box.scrollWidth - box.clientWidth))
         """);
 

@@ -46,7 +46,7 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
         await page.Invitation.GetByRole(AriaRole.Button, new() { Name = "Share and talk" }).ClickAsync();
         await Expect(desk.Card).ToContainTextAsync("What they seem to need");
         await Expect(desk.Card).ToContainTextAsync("You could begin with");
-        await Expect(desk.Card).ToContainTextAsync("“returns label missing”");
+        await Expect(desk.Card).ToContainTextAsync("returns label missing");
         await Expect(desk.Card).ToContainTextAsync("nothing found");
         await Expect(desk.Card).ToContainTextAsync("Who this is: nobody asked");
         await Expect(desk.Card).Not.ToContainTextAsync("print return label");

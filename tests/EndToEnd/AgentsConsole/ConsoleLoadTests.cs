@@ -33,7 +33,8 @@ public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) 
     }
 
     /// <summary>
-    /// With 500 cards open, from the moment that the visitor's yes was answered (stored and published by then) until the frame that shows it is drawn.
+    /// With 500 cards open, from the sending of the visitor's yes (which is then stored and published) until the frame that shows it is drawn: a little more than
+    /// from publishing to screen.
     /// </summary>
     [ConsoleFact]
     public async Task Card_AmongFiveHundred_IsOnTheScreenSoonAfterItWasPublished()
@@ -58,18 +59,18 @@ public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) 
               for (const row of document.querySelectorAll('.row[data-phase="accepted"]')) window.shownAt[row.id.slice(4)] ??= performance.timeOrigin + performance.now();
             }))).observe(document.querySelector('.queue'), { subtree: true, childList: true, attributes: true });
             """);
-        var publishedAt = new List<double>();
+        var saidAt = new List<double>();
         foreach (var visitor in visitors)
         {
+            saidAt.Add(Clock());
             await visitor.AcceptAsync();
-            publishedAt.Add(await ClockAsync());
             await Expect(desk.Page.Locator($"#row-{visitor.Invitation}")).ToContainTextAsync("Said yes");
         }
         var shown = await desk.Page.EvaluateAsync<JsonElement>("window.shownAt");
-        var toScreen = visitors.Select((v, i) => Math.Max(0, shown.GetProperty(v.Invitation).GetDouble() - publishedAt[i])).Order().ToList();
+        var toScreen = visitors.Select((v, i) => shown.GetProperty(v.Invitation).GetDouble() - saidAt[i]).Order().ToList();
         var p95 = toScreen[(int)(toScreen.Count * 0.95) - 1];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"card to screen among {Open + Cards} cards, ms: median {toScreen[toScreen.Count / 2]:0}, p95 {p95:0}, most {toScreen[^1]:0}; goal {GoalMs:0}"));
-        Assert.InRange(p95, 0, ToScreenMsMax);
+        Assert.InRange(p95, 0.1, ToScreenMsMax);
         Assert.Empty(desk.Troubles);
     }
 
@@ -102,5 +103,5 @@ public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) 
         await Expect(desk.Rows.Last).ToBeInViewportAsync();
     }
 
-    private static Task<double> ClockAsync() => Task.FromResult((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds);
+    private static double Clock() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 }

@@ -31,12 +31,14 @@ function Desk(): JSX.Element {
   const talking = chosen.value && talks.value.has(chosen.value.id) ? chosen.value : null;
   return (
     <div class="desk" data-shows={chosen.value || showsQuestions.value ? 'card' : 'queue'} data-pane={talking ? pane.value : undefined}>
-      <a class="skip" href="#main">{t('skip')}</a>
+      <a class="skip" href="#card">{t('skip')}</a>
       <Header />
-      <Queue />
-      {talking && <Panes />}
-      <Card />
-      {talking && <Talk key={talking.id} entry={talking} />}
+      <main class="work" id="main">
+        <Queue />
+        {talking && <Panes />}
+        <Card />
+        {talking && <Talk key={talking.id} entry={talking} />}
+      </main>
       <p class="unseen" aria-live="polite">{spoken.value}</p>
       <div class="toasts" role="status">
         {toasts.value.map(toast => (

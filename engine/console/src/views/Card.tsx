@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { CardItem, CardPage, CardQuery, Coded, ContextCard, ReservedCard } from '../contract.ts';
-import { chosen, chosenId, claim, claiming, end, engineNow, me, stateKey, tell, urgencyKey } from '../desk.ts';
+import { chosen, chosenId, claim, claiming, end, engineNow, isAvailable, link, me, sections, stateKey, tell, urgencyKey } from '../desk.ts';
 import { isClaimable, isPast, openToAllAt, urgencyBand, urgencyOf, type Entry } from '../queue.ts';
 import { clockText, leftSeconds } from '../state.ts';
 import { pane } from '../keys.ts';
@@ -8,6 +8,7 @@ import { draft, talks } from '../talks.ts';
 import { clean, cleanLines } from '../text.ts';
 import { trailOf, weightBand, weightShares, type TrailStep } from '../trail.ts';
 import { count, language, t, type Key } from '../words/index.ts';
+import { Mark } from './Mark.tsx';
 import { Icon, Quoted, Reference, TimeLeft } from './parts.tsx';
 import { partingKeys } from './Queue.tsx';
 import { Questions } from './Questions.tsx';
@@ -18,14 +19,25 @@ import { WrapUp } from './WrapUp.tsx';
 export function Card(): JSX.Element {
   const entry = chosen.value;
   return (
-    <main class="card" id="main" tabIndex={-1}>
+    <section class="card" id="card" tabIndex={-1} aria-labelledby="card-title">
       {entry ? <Chosen key={entry.id} entry={entry} /> : showsQuestions.value ? <Questions /> : (
-        <div class="none">
-          <h2 id="card-title" tabIndex={-1}>{t('noneChosenTitle')}</h2>
-          <p>{t('noneChosen')}</p>
-        </div>
+        <None />
       )}
-    </main>
+    </section>
+  );
+}
+
+/** Nothing is chosen: what there is to do instead. */
+function None(): JSX.Element | null {
+  if (link.value === 'connecting') return <h2 id="card-title" class="unseen">{t('details')}</h2>;
+  const isQuiet = sections.value.length === 0;
+  const isAway = isQuiet && !isAvailable.value;
+  return (
+    <div class="none">
+      <Mark />
+      <h2 id="card-title" tabIndex={-1}>{t(isAway ? 'awayTitle' : isQuiet ? 'quietTitle' : 'noneChosenTitle')}</h2>
+      <p>{t(isAway ? 'awayLead' : isQuiet ? 'quietLead' : 'noneChosen')}</p>
+    </div>
   );
 }
 
@@ -159,15 +171,20 @@ function Evidence({ card }: { card: ContextCard }): JSX.Element {
     <div class="evidence">
       {card.approvalNeeded && <p class="note">{t('approvalNeeded')}</p>}
       {isEmpty && <p class="note">{t('evidenceNone')}</p>}
-      {card.answer && <p class="note strong"><Quoted text={card.answer.text} lang={card.language} /></p>}
-      {card.articles.length > 0 && (
-        <section class="articles"><h3>{t('articles')}</h3><ul>{card.articles.map(article => <li key={article.id}><Reference title={article.title} address={article.url} /></li>)}</ul></section>
-      )}
       {trail.length > 0 && <Trail steps={trail} />}
-      {card.cart.length > 0 && <Cart items={card.cart} />}
-      {card.notKnown.length > 0 && (
-        <section class="unknown"><h3>{t('notKnown')}</h3><ul>{card.notKnown.map(one => <li key={one.code}><Quoted text={one.text} lang={card.language} /></li>)}</ul></section>
-      )}
+      <div class="beside">
+        {(card.articles.length > 0 || card.answer) && (
+          <section class="articles">
+            <h3>{t('articles')}</h3>
+            {card.answer && <p class="note strong"><Quoted text={card.answer.text} lang={card.language} /></p>}
+            <ul>{card.articles.map(article => <li key={article.id}><Reference title={article.title} address={article.url} /></li>)}</ul>
+          </section>
+        )}
+        {card.cart.length > 0 && <Cart items={card.cart} />}
+        {card.notKnown.length > 0 && (
+          <section class="unknown"><h3>{t('notKnown')}</h3><ul>{card.notKnown.map(one => <li key={one.code}><Quoted text={one.text} lang={card.language} /></li>)}</ul></section>
+        )}
+      </div>
     </div>
   );
 }

@@ -21,7 +21,7 @@ export function Talk({ entry }: { entry: Entry }): JSX.Element {
         <h2 id="talk-title">{t('talk')}</h2>
         <button type="button" class="quiet" onClick={() => void saveTranscript(entry.id)}>{t('transcript')}</button>
         {isOpen && <button type="button" class="quiet" onClick={() => { opened.value = 'transfer'; }}>{t('transfer')}</button>}
-        {isOpen && <button type="button" onClick={() => void end(entry.id)}>{t('end')}</button>}
+        {isOpen && <button type="button" aria-label={t('end')} onClick={() => void end(entry.id)}>{t('endShort')}</button>}
       </header>
       {isOpen && !hubConnected.value && <p class="note" role="status">{t('talkWaits')}</p>}
       <Said entries={talk?.entries ?? []} pending={talk?.pending ?? []} offer={entry.id} />

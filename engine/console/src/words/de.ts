@@ -21,6 +21,7 @@ export const words: Words = {
   stateFloundering: 'Sucht vergeblich', statePurposeful: 'Zögert', stateProgressing: 'Kommt voran', stateExploring: 'Sieht sich um', stateUnknown: 'Zu früh zu sagen',
   glossFloundering: 'Sucht und findet nicht.', glossPurposeful: 'Hat etwas vor und zögert.', glossProgressing: 'Unterwegs, ohne Anzeichen von Mühe.', glossExploring: 'Sieht sich um, ohne Anzeichen von Mühe.',
   glossUnknown: 'Es ist noch nicht genug geschehen.', urgencyHigh: 'Sehr dringend', urgencySome: 'Dringend', urgencyLittle: 'Wenig dringend', sure: '{percent} % sicher',
+  awayTitle: 'Sie sind abwesend', awayLead: 'Melden Sie sich verfügbar, dann können Menschen, die nicht weiterkommen, zum Gespräch mit Ihnen eingeladen werden.', quietTitle: 'Alles ist ruhig', quietLead: 'Sobald jemand nicht weiterkommt, erscheint eine Karte in der Liste. Ton und Hinweise lassen sich in den Einstellungen anschalten.', endShort: 'Beenden',
   noneChosenTitle: 'Wählen Sie eine Karte', noneChosen: 'Sie sagt, was der Besucher zu brauchen scheint, woraus das gelesen ist, und was Sie zuerst sagen können.', back: 'Zurück zu den Karten',
   sealedTitle: 'Noch nicht geteilt', sealed: 'Was gesucht und gelesen wurde, bleibt beim Besucher, bis er ja sagt und gesehen hat, was Sie sehen werden.',
   approvalNeeded: 'Der Browser widerspricht dem Teilen. Sie sehen nur, was der Besucher selbst angekreuzt hat.',

@@ -66,6 +66,11 @@ export const en = {
   urgencyLittle: 'Little urgency',
   sure: '{percent} % sure',
 
+  awayTitle: 'You are away',
+  awayLead: 'Become available, and people who are stuck may be invited to talk with you.',
+  quietTitle: 'All is quiet',
+  quietLead: 'A card appears in the list as soon as somebody is stuck. Sound and desktop notices can be turned on in the settings.',
+  endShort: 'End',
   noneChosenTitle: 'Choose a card',
   noneChosen: 'The card says what the visitor seems to need, what that is read from, and what to say first.',
   back: 'Back to the cards',

@@ -20,6 +20,7 @@ export const words: Words = {
   stateFloundering: 'Busca en vano', statePurposeful: 'Duda', stateProgressing: 'Avanza', stateExploring: 'Mira', stateUnknown: 'Demasiado pronto',
   glossFloundering: 'Busca y no encuentra.', glossPurposeful: 'Tiene un propósito y duda.', glossProgressing: 'En camino, sin señal de dificultad.', glossExploring: 'Mira, sin señal de dificultad.', glossUnknown: 'Aún no ha pasado lo suficiente.',
   urgencyHigh: 'Muy urgente', urgencySome: 'Urgente', urgencyLittle: 'Poco urgente', sure: '{percent} % seguro',
+  awayTitle: 'Está ausente', awayLead: 'Póngase disponible, y quien se atasque podrá ser invitado a hablar con usted.', quietTitle: 'Todo está tranquilo', quietLead: 'En cuanto alguien se atasque aparecerá una tarjeta en la lista. El sonido y los avisos se activan en los ajustes.', endShort: 'Terminar',
   noneChosenTitle: 'Elija una tarjeta', noneChosen: 'La tarjeta dice qué parece necesitar el visitante, de qué se deduce, y qué decir primero.', back: 'Volver a las tarjetas',
   sealedTitle: 'Aún sin compartir', sealed: 'Lo que buscó y leyó se queda con el visitante hasta que diga que sí y haya visto lo que usted verá.', approvalNeeded: 'El navegador se opone a compartir. Solo ve lo que el visitante marcó.',
   reservedNow: 'Hay una invitación en su página. Si dice que sí, usted tiene 20 segundos antes que los demás.', asked: 'La pregunta',

@@ -20,6 +20,7 @@ export const words: Words = {
   stateFloundering: 'Zoekt vergeefs', statePurposeful: 'Aarzelt', stateProgressing: 'Komt vooruit', stateExploring: 'Kijkt rond', stateUnknown: 'Te vroeg om te zeggen',
   glossFloundering: 'Zoekt en vindt niet.', glossPurposeful: 'Is iets van plan en aarzelt.', glossProgressing: 'Onderweg, zonder teken van moeite.', glossExploring: 'Kijkt rond, zonder teken van moeite.', glossUnknown: 'Er is nog niet genoeg gebeurd.',
   urgencyHigh: 'Zeer dringend', urgencySome: 'Dringend', urgencyLittle: 'Weinig dringend', sure: '{percent} % zeker',
+  awayTitle: 'U bent afwezig', awayLead: 'Meld u beschikbaar, dan kunnen mensen die vastzitten worden uitgenodigd om met u te praten.', quietTitle: 'Alles is rustig', quietLead: 'Zodra iemand vastzit, verschijnt er een kaart in de lijst. Geluid en meldingen zet u aan in de instellingen.', endShort: 'Beëindigen',
   noneChosenTitle: 'Kies een kaart', noneChosen: 'De kaart zegt wat de bezoeker nodig lijkt te hebben, waaruit dat blijkt, en wat u als eerste kunt zeggen.', back: 'Terug naar de kaarten',
   sealedTitle: 'Nog niet gedeeld', sealed: 'Wat gezocht en gelezen is, blijft bij de bezoeker tot die ja zegt en heeft gezien wat u te zien krijgt.', approvalNeeded: 'De browser maakt bezwaar tegen delen. U ziet alleen wat de bezoeker zelf heeft aangevinkt.',
   reservedNow: 'Er staat een uitnodiging op de pagina. Na een ja hebt u 20 seconden voordat anderen mogen overnemen.', asked: 'De vraag',
