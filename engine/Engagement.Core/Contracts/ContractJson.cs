@@ -17,7 +17,7 @@ namespace Engagement.Core.Contracts;
     [
         typeof(InstantJsonConverter), typeof(CodeConverter<VisitorState>), typeof(CodeConverter<OfferStatus>), typeof(CodeConverter<SearchScope>),
         typeof(CodeConverter<PageKind>), typeof(CodeConverter<CardMessageKind>), typeof(CodeConverter<InvitationMessageKind>),
-        typeof(CodeConverter<SessionEnd>),
+        typeof(CodeConverter<SessionEnd>), typeof(NoticeTypeJsonConverter),
     ])]
 [JsonSerializable(typeof(CardMessage))]
 [JsonSerializable(typeof(InvitationMessage))]
@@ -27,6 +27,7 @@ namespace Engagement.Core.Contracts;
 [JsonSerializable(typeof(OutcomeRecord))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(ContextCard))]
+[JsonSerializable(typeof(Notice))]
 public sealed partial class ContractJson : JsonSerializerContext;
 
 /// <summary>An enum as its members' names in snake_case; numbers are refused.</summary>
