@@ -61,8 +61,10 @@ internal sealed class SlackDesk(SiteDesk desk, OutgoingClient http) : IDesk
     {
         using var request = WithToken(DeskCall.Get(DeskCall.UrlOf(desk, $"/api/users.getPresence?user={Uri.EscapeDataString(id)}")));
         var answer = await http.SendAsync(request, OutgoingClient.BodyBytesMax, cancellation);
-        using var json = ReadOk("users.getPresence", answer);
-        return (DeskCall.FindText(json.RootElement, "presence"), answer.Age);
+        using var json = answer.ThrowIfRefused("slack: users.getPresence").ReadJson("slack: users.getPresence");
+        // One who has left the company is away; the others are still there.
+        if (DeskCall.FindText(json.RootElement, "error") is "user_not_found") return (null, answer.Age);
+        return (DeskCall.FindText(EnsureOk("users.getPresence", json, answer).RootElement, "presence"), answer.Age);
     }
 
     /// <summary>Whether the channel holds this card since the notice was made. A bot that may not read the channel cannot tell: then it may come twice.</summary>
@@ -85,13 +87,13 @@ internal sealed class SlackDesk(SiteDesk desk, OutgoingClient http) : IDesk
     private async ValueTask<JsonDocument> PostAsync(string method, JsonObject body, CancellationToken cancellation)
     {
         using var request = WithToken(DeskCall.Post(DeskCall.UrlOf(desk, $"/api/{method}"), body));
-        return ReadOk(method, await http.SendAsync(request, OutgoingClient.BodyBytesMax, cancellation));
+        var answer = (await http.SendAsync(request, OutgoingClient.BodyBytesMax, cancellation)).ThrowIfRefused($"slack: {method}");
+        return EnsureOk(method, answer.ReadJson($"slack: {method}"), answer);
     }
 
     /// <summary>Slack says no with status 200 and <c>ok: false</c>.</summary>
-    private static JsonDocument ReadOk(string method, OutgoingAnswer answer)
+    private static JsonDocument EnsureOk(string method, JsonDocument json, OutgoingAnswer answer)
     {
-        var json = answer.ThrowIfRefused($"slack: {method}").ReadJson($"slack: {method}");
         if (DeskCall.Find(json.RootElement, "ok") is { ValueKind: JsonValueKind.True }) return json;
         var error = DeskCall.FindText(json.RootElement, "error") is { Length: <= 64 } code && code.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? code : "an error without a code";
         json.Dispose();
