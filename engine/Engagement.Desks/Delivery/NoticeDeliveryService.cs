@@ -69,10 +69,12 @@ internal sealed class NoticeDeliveryService(
 
     private async ValueTask StartAsync(ILogConsumer consumer, int partition, CancellationToken stop)
     {
-        var position = await consumer.FindCommittedAsync(partition, stop) ?? (await log.GetBoundsAsync(Topics.Notices, partition, stop)).First;
-        _deliveries[partition] = new PartitionDelivery(partition, consumer, parts);
+        var committed = await consumer.FindCommittedAsync(partition, stop);
+        var (first, _) = await log.GetBoundsAsync(Topics.Notices, partition, stop);
+        // A group without a position is new, or was idle for so long that the broker forgot it: what is long past is not told now.
+        _deliveries[partition] = new PartitionDelivery(partition, consumer, parts, committed is null ? parts.Now - options.HoldMax : Core.Instant.Start);
         assignment.Take(partition, log.PartitionCount);
-        consumer.Seek(partition, position);
+        consumer.Seek(partition, Math.Max(committed ?? first, first));
     }
 
     private async ValueTask ReleaseAsync(ILogConsumer consumer, int partition)

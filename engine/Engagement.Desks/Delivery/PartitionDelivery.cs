@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Engagement.Core;
 using Engagement.Core.Contracts;
 
 namespace Engagement.Desks.Delivery;
@@ -13,6 +14,7 @@ internal sealed class PartitionDelivery : IAsyncDisposable
     private readonly int _partition;
     private readonly ILogConsumer _consumer;
     private readonly DeliveryParts _parts;
+    private readonly Instant _from;
     private readonly DeliveryProgress _progress = new();
     private readonly Dictionary<ReceiverKey, ReceiverLane> _lanes = [];
     private readonly Channel<LogBatch> _batches = Channel.CreateUnbounded<LogBatch>(new UnboundedChannelOptions { SingleReader = true });
@@ -21,9 +23,10 @@ internal sealed class PartitionDelivery : IAsyncDisposable
     private readonly Task _run;
     private long _committed;
 
-    public PartitionDelivery(int partition, ILogConsumer consumer, DeliveryParts parts)
+    /// <param name="from">Notices of before are passed over.</param>
+    public PartitionDelivery(int partition, ILogConsumer consumer, DeliveryParts parts, Instant from)
     {
-        (_partition, _consumer, _parts) = (partition, consumer, parts);
+        (_partition, _consumer, _parts, _from) = (partition, consumer, parts, from);
         _run = Task.Run(RunAsync);
     }
 
@@ -69,7 +72,7 @@ internal sealed class PartitionDelivery : IAsyncDisposable
         for (var i = 0; i < batch.Count; i++)
         {
             var notice = Read(batch[i]);
-            var hearing = notice is null ? [] : _parts.Directory.Hearing(notice);
+            var hearing = notice is null || notice.At < _from ? [] : _parts.Directory.Hearing(notice);
             var step = _progress.Begin(batch[i].Offset, hearing.Count);
             foreach (var key in hearing) await LaneOf(key).PostAsync(notice!, step, _stop.Token);
         }
