@@ -107,6 +107,51 @@ public static class Limits
     /// <summary>A conversation that nobody ended frees its slot after so long.</summary>
     public static readonly TimeSpan ConversationMax = TimeSpan.FromHours(4);
 
+    /// <summary>A conversation whose agent disappears goes back to the queue so often: twice let down is told plainly.</summary>
+    public const int ComeBacksMax = 1;
+
+    /// <summary>Skills, and languages, that one agent may declare. More: 400.</summary>
+    public const int AgentSkillsMax = 16;
+
+    /// <summary>A skill's code, a language's tag.</summary>
+    public const int SkillCharactersMax = 32;
+
+    /// <summary>A note beside an agent's wrap-up: for colleagues, never for training.</summary>
+    public const int WrapUpNoteCharactersMax = 500;
+
+    /// <summary>A question that was left: what a form takes.</summary>
+    public const int QuestionCharactersMax = 2_000;
+
+    /// <summary>Where to answer a question that was left: the longest address that mail allows.</summary>
+    public const int ReplyAddressCharactersMax = 254;
+
+    /// <summary>Questions of one visitor that wait at once. More: 409.</summary>
+    public const int QuestionsPerVisitorMax = 5;
+
+    /// <summary>Questions of one site that wait at once, and that one list shows. More: refused with <c>too_many_questions</c>.</summary>
+    public const int QuestionsPerSiteMax = 1_000;
+
+    /// <summary>A question that nobody answered is forgotten so long after it was left: over a weekend. The visitor is told this.</summary>
+    public static readonly TimeSpan QuestionRetention = TimeSpan.FromHours(72);
+
+    /// <summary>An agent who takes a question has it so long; then it is anybody's again.</summary>
+    public static readonly TimeSpan QuestionHoldMax = TimeSpan.FromMinutes(30);
+
+    /// <summary>One message of a conversation, in UTF-16 characters. Longer: refused with <c>text</c> at fault, never cut: a person's words are hers.</summary>
+    public const int MessageCharactersMax = 2_000;
+
+    /// <summary>Messages of one conversation: four hours at two a minute. More: refused with <c>conversation_full</c>; what already stands stays.</summary>
+    public const int ConversationMessagesMax = 500;
+
+    /// <summary>A client's own id of a message, by which a repeated sending is known.</summary>
+    public const int MessageIdCharactersMax = 64;
+
+    /// <summary>Conversations that one connection follows at once: an agent's desk. More: refused with <c>too_many_conversations</c>.</summary>
+    public const int ConversationsFollowedMax = 64;
+
+    /// <summary>What was said in a conversation is forgotten so long after its end: as a session is that heard nothing more.</summary>
+    public static readonly TimeSpan TranscriptRetention = SessionGap;
+
     /// <summary>An offer is forgotten so long after its last change: a session that could ask for another has ended by then.</summary>
     public static readonly TimeSpan OfferRetention = TimeSpan.FromHours(4);
 

@@ -1,5 +1,6 @@
 using Engagement.Engine.Agents;
 using Engagement.Engine.Api;
+using Engagement.Engine.Conversations;
 using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public static class EngineServices
         services.AddSingleton<OwnWritesPolicy>();
         services.AddSingleton<IdempotencyState>();
         services.AddSingleton<InlineSessions>();
+        services.AddConversations();
         services.AddSingleton<EngineService>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
         services.AddHostedService<ShutdownService>();
@@ -40,13 +42,14 @@ public static class EngineServices
         return services;
     }
 
-    /// <summary>Maps the engine's API: should-engage, invitations, visitors, agents, stats, gaps.</summary>
+    /// <summary>Maps the engine's API: should-engage, invitations, visitors, conversations, agents, stats, gaps.</summary>
     public static void MapEngine(this IEndpointRouteBuilder routes)
     {
         routes.MapShouldEngage();
         routes.MapInvitations();
         routes.MapAgents();
         routes.MapVisitors();
+        routes.MapConversations();
         routes.MapStats();
         routes.MapOperatingPoints();
         routes.MapGaps();

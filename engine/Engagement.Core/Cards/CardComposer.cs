@@ -36,6 +36,33 @@ public static class CardComposer
         };
     }
 
+    /// <summary>
+    /// The card of a visitor who asks for a person herself: what she says, and, where her session is assessed and she shares it, its state and reasons.
+    /// </summary>
+    /// <param name="question">Clean and masked; empty for none.</param>
+    public static ContextCard ComposeAsked(string question, string? language, Assessment? assessment, SiteModel site)
+    {
+        var copy = CopyLanguages.Choose(language, site);
+        var isShared = assessment is not null && (assessment.Privacy & PrivacyScope.Share) != 0;
+        var state = isShared ? assessment!.State : VisitorState.Unknown;
+        var summary = CleanText.Of(question);
+        ImmutableArray<CardQuery> asked = summary.Length == 0 ? [] : [new CardQuery("q000000", summary, null, Events.SearchScope.Help, 0, 1, Instant.Start)];
+        var need = Need.Of(VisitorState.Unknown, asked, [], [], copy, site.Need);
+        return new ContextCard
+        {
+            State = state,
+            StateText = StateTexts.Of(state, copy),
+            Language = copy.Tag(),
+            Urgency = isShared ? UrgencyOf(assessment!) : 0,
+            Need = need.Text,
+            NeedIsClear = need.IsClear,
+            Question = question.Length == 0 ? null : question,
+            SuggestedOpener = OpenerTexts.For(state, need, copy),
+            Reasons = isShared ? ReasonTexts.For(assessment!, site, copy) : [],
+            Articles = ArticleSuggestions.For(site, asked, []),
+        };
+    }
+
     /// <summary>What agents see before acceptance: no evidence, no need; where her approval is needed, no reasons either.</summary>
     public static ReservedCard Reserve(ContextCard card) => new()
     {

@@ -13,7 +13,7 @@ public static class CleanText
     private const char PopDirectionalIsolate = '\u2069';
 
     /// <summary>Marks stacked on one letter beyond this are dropped: no language needs more, a prank does.</summary>
-    private const int MarksMax = 3;
+    internal const int MarksMax = 3;
 
     /// <summary>
     /// Without control, format and bidi characters (but joiners within words and emoji) and lone surrogates, white space as single blanks, no
@@ -52,7 +52,7 @@ public static class CleanText
         return clean;
     }
 
-    private static bool IsReadable(Rune rune)
+    internal static bool IsReadable(Rune rune)
     {
         if (rune == Rune.ReplacementChar) return false;
         if (rune.Value is 0x200C or 0x200D) return true;
@@ -60,7 +60,7 @@ public static class CleanText
             or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
     }
 
-    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+    internal static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 
     private static bool IsRightToLeft(int value) =>
         value is >= 0x0590 and <= 0x08FF or >= 0xFB1D and <= 0xFDFF or >= 0xFE70 and <= 0xFEFF or >= 0x10800 and <= 0x10FFF or >= 0x1E800 and <= 0x1EFFF;

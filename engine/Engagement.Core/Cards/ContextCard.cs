@@ -44,6 +44,9 @@ public sealed record ContextCard
     public required string Need { get; init; }
     public required bool NeedIsClear { get; init; }
 
+    /// <summary>What she wrote when she asked for a person herself, personal data masked; null where she was invited.</summary>
+    public string? Question { get; init; }
+
     /// <summary>Asks about the need; never recites the trail.</summary>
     public required string SuggestedOpener { get; init; }
     public ImmutableArray<CodedText> Reasons { get; init; } = [];

@@ -23,6 +23,15 @@ public enum CardMessageKind : byte
 
     /// <summary>The conversation is over.</summary>
     Ended,
+
+    /// <summary>
+    /// An accepted card waits for an agent: <c>agent</c> says for whom it is kept, none where all who fit may claim it; <c>cause</c> why: <c>goes_on</c>
+    /// (nobody took it yet), <c>agent_left</c>, <c>transferred</c>. May come more than once.
+    /// </summary>
+    Queued,
+
+    /// <summary>A visitor left a question, named by <c>offer</c>; with <c>agent</c>: this one took it.</summary>
+    Question,
 }
 
 /// <summary>
@@ -81,6 +90,16 @@ public sealed record CardMessage
     public static CardMessage ForEnded(string site, OfferId offer, string agent) => new()
     {
         Kind = CardMessageKind.Ended, Site = site, Offer = offer.ToString(), Agent = agent,
+    };
+
+    public static CardMessage ForQueued(string site, OfferId offer, string? agent, string cause, Instant expiresAt) => new()
+    {
+        Kind = CardMessageKind.Queued, Site = site, Offer = offer.ToString(), Agent = agent, Cause = cause, ExpiresAt = expiresAt,
+    };
+
+    public static CardMessage ForQuestion(string site, string question, string? agent) => new()
+    {
+        Kind = CardMessageKind.Question, Site = site, Offer = question, Agent = agent,
     };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ContractJson.Default.CardMessage);

@@ -17,7 +17,8 @@ namespace Engagement.Core.Contracts;
     [
         typeof(InstantJsonConverter), typeof(CodeConverter<VisitorState>), typeof(CodeConverter<OfferStatus>), typeof(CodeConverter<SearchScope>),
         typeof(CodeConverter<PageKind>), typeof(CodeConverter<CardMessageKind>), typeof(CodeConverter<InvitationMessageKind>),
-        typeof(CodeConverter<SessionEnd>), typeof(NoticeTypeJsonConverter),
+        typeof(CodeConverter<SessionEnd>), typeof(CodeConverter<ConversationEntryKind>), typeof(CodeConverter<ConversationParty>),
+        typeof(CodeConverter<WrapUpCode>), typeof(NoticeTypeJsonConverter),
     ])]
 [JsonSerializable(typeof(CardMessage))]
 [JsonSerializable(typeof(InvitationMessage))]
@@ -27,6 +28,8 @@ namespace Engagement.Core.Contracts;
 [JsonSerializable(typeof(OutcomeRecord))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(ContextCard))]
+[JsonSerializable(typeof(ConversationEntry))]
+[JsonSerializable(typeof(WrapUpRecord))]
 [JsonSerializable(typeof(Notice))]
 public sealed partial class ContractJson : JsonSerializerContext;
 

@@ -87,9 +87,17 @@ public sealed record ReserveRequest
 
     /// <summary>For sites that live by the log's clock; else the store's own time counts.</summary>
     public Instant? LogTime { get; init; }
+
+    /// <summary>The agent should speak this, and know that; null: no matter.</summary>
+    public string? Language { get; init; }
+    public string? Skill { get; init; }
 }
 
-public readonly record struct ReserveResult(OfferResolution Resolution, string? Agent, Instant ExpiresAt);
+public readonly record struct ReserveResult(OfferResolution Resolution, string? Agent, Instant ExpiresAt)
+{
+    /// <summary>With <see cref="OfferResolution.NobodyFree"/>: somebody is, who does not speak the language or know the matter.</summary>
+    public bool OthersAreFree { get; init; }
+}
 
 /// <summary>What a visitor says to an invitation.</summary>
 public enum InvitationAnswer : byte { Shown = 0, Accepted, Declined, Ignored }
@@ -138,6 +146,9 @@ public enum ClaimOutcome : byte
 
     /// <summary>Nobody claimed it in <see cref="Limits.ClaimGiveUpAfter"/>; the visitor was told.</summary>
     GivenUp,
+
+    /// <summary>This agent declared other languages or skills than the card asks for.</summary>
+    DoesNotFit,
 }
 
 /// <summary>The answer to a claim, with who holds the card and the full card where the claim won.</summary>
@@ -145,7 +156,14 @@ public readonly record struct ClaimResult(ClaimOutcome Outcome, string? Holder, 
 
 public enum PresenceStatus : byte { Away = 0, Available }
 
-public sealed record PresenceRequest(string Site, string Agent, PresenceStatus Status, int Capacity);
+public sealed record PresenceRequest(string Site, string Agent, PresenceStatus Status, int Capacity)
+{
+    /// <summary>What she knows, as lower-case codes; none: anything.</summary>
+    public IReadOnlyList<string> Skills { get; init; } = [];
+
+    /// <summary>What she speaks, as primary subtags; none: anything.</summary>
+    public IReadOnlyList<string> Languages { get; init; } = [];
+}
 
 /// <summary>Agents of a site at this moment.</summary>
 /// <param name="Available">Agents present and available.</param>
@@ -172,7 +190,7 @@ public readonly record struct EraseResult(int Assessments, int Offers);
 /// Second IO seam: shared state and bus. Implementations: embedded (one SQLite file, the log's) and Redis. All members are thread-safe. What is
 /// stored is stored before it is published; a subscriber that was away reads the state instead.
 /// </summary>
-public interface IDeliveryStore : IAsyncDisposable
+public partial interface IDeliveryStore : IAsyncDisposable
 {
     /// <summary>Takes a partition under a new epoch, higher than any before; writes of earlier epochs are refused from now on.</summary>
     ValueTask<PartitionOwnership> TakePartitionAsync(int partition, CancellationToken cancellation);
@@ -201,7 +219,11 @@ public interface IDeliveryStore : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation);
 
-    /// <summary>Withdraws the open offers of agents whose presence lapsed, and gives up accepted cards that nobody claimed; returns them.</summary>
+    /// <summary>
+    /// What time does: withdraws the open offers of agents whose presence lapsed; sends their conversations back to the queue, once; says of accepted cards
+    /// that nobody claimed in <see cref="Limits.ClaimNextAfter"/> that they go on to all who fit; gives up those that nobody claimed at all. Returns what
+    /// ended. Whatever node asks, each is done and told once: the times stand in the store.
+    /// </summary>
     ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation);
 
     /// <summary>Withdraws every open or seen offer of a site that was switched off; returns them, so that the caller records them in the log.</summary>
@@ -242,5 +264,6 @@ public static class Channels
 {
     public static string CardsOf(string site) => $"engagement:{{{site}}}:cards";
     public static string AvailabilityOf(string site) => $"engagement:{{{site}}}:availability";
+    public static string ConversationOf(string site, OfferId offer) => $"engagement:{{{site}}}:conversation:{offer}";
     public static string VisitorOf(string site, VisitorKey visitor) => $"engagement:{{{site}}}:visitor:{visitor}";
 }

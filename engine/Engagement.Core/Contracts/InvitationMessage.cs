@@ -20,6 +20,12 @@ public enum InvitationMessageKind : byte
 
     /// <summary>The conversation is over.</summary>
     Ended,
+
+    /// <summary>She asked for a person herself; one is being fetched.</summary>
+    Asked,
+
+    /// <summary>Her conversation waits for another agent: <c>cause</c> says why (<c>agent_left</c>, <c>transferred</c>). May come more than once.</summary>
+    Waiting,
 }
 
 /// <summary>Words on the invitation's buttons.</summary>
@@ -61,6 +67,12 @@ public sealed record InvitationMessage
         new() { Kind = InvitationMessageKind.Unclaimed, Id = offer.ToString() };
 
     public static InvitationMessage ForEnded(OfferId offer) => new() { Kind = InvitationMessageKind.Ended, Id = offer.ToString() };
+
+    public static InvitationMessage ForAsked(OfferId offer, Instant expiresAt, string? language) =>
+        new() { Kind = InvitationMessageKind.Asked, Id = offer.ToString(), ExpiresAt = expiresAt, Language = language };
+
+    public static InvitationMessage ForWaiting(OfferId offer, string cause) =>
+        new() { Kind = InvitationMessageKind.Waiting, Id = offer.ToString(), Cause = cause };
 
     /// <summary>The same with <see cref="ExpiresInMs"/> counted from <paramref name="now"/>: an invitation that was stored is sent again by this.</summary>
     public InvitationMessage AsOf(Instant now) =>

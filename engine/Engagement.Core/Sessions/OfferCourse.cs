@@ -16,11 +16,11 @@ internal static class OfferCourse
             EventType.InvitationOffered => isOwn && TryOffer(session, e),
             EventType.InvitationWithheld => isOwn && TryWithhold(session, e),
             EventType.InvitationShown => isLatest && session.Offer == OfferStatus.Open && Set(session, OfferStatus.Seen),
-            EventType.InvitationAccepted => session.Offer is not (OfferStatus.Claimed or OfferStatus.Ended) && Set(session, OfferStatus.Accepted),
+            EventType.InvitationAccepted => session.Offer is not (OfferStatus.Claimed or OfferStatus.Ended) && !StaysApart(session, isOwn) && Set(session, OfferStatus.Accepted),
             EventType.InvitationDeclined => !IsInConversation(session) && Set(session, OfferStatus.Declined),
             EventType.InvitationIgnored => isLatest && (session.IsOfferOpen || session.Offer == OfferStatus.Withdrawn) && Set(session, OfferStatus.Ignored),
             EventType.InvitationWithdrawn => isLatest && session.IsOfferOpen && Set(session, OfferStatus.Withdrawn),
-            EventType.ChatClaimed => session.Offer != OfferStatus.Ended && Set(session, OfferStatus.Claimed),
+            EventType.ChatClaimed => session.Offer != OfferStatus.Ended && !StaysApart(session, isOwn) && Set(session, OfferStatus.Claimed),
             EventType.ChatUnclaimed or EventType.ChatEnded => IsInConversation(session) && Set(session, OfferStatus.Ended),
             _ => false,
         };
@@ -59,6 +59,9 @@ internal static class OfferCourse
         if (e.OfferOrdinal <= session.OffersMade || session.Offer is not (OfferStatus.None or OfferStatus.Withdrawn)) return false;
         return Set(session, e.Cause.SequenceEqual("holdout"u8) ? OfferStatus.HeldOut : OfferStatus.Observed);
     }
+
+    /// <summary>A visitor of the holdout who asks for a person herself is still of the holdout: else the comparison would lose those who needed one.</summary>
+    private static bool StaysApart(SessionState session, bool isOwn) => !isOwn && session.Offer is (OfferStatus.HeldOut or OfferStatus.Observed);
 
     private static bool IsInConversation(SessionState session) => session.Offer is OfferStatus.Accepted or OfferStatus.Claimed;
 }

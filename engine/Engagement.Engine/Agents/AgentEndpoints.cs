@@ -11,8 +11,6 @@ namespace Engagement.Engine.Agents;
 /// <summary>What agents do: say that they are there, read cards, claim one, end the conversation. Agent token; its site is theirs.</summary>
 internal static class AgentEndpoints
 {
-    private const int AgentIdCharactersMax = 64;
-
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1").WithTags("Agents").AddEndpointFilter(OutagePolicy.AnswerAsync);
@@ -41,14 +39,18 @@ internal static class AgentEndpoints
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.PresenceBody);
         if (body.Problem is not null) return body.Problem;
-        if (!IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
+        if (!AgentIds.IsValid(agent)) return Problems.Invalid("agent", AgentIds.Rule);
         if (body.Value!.Status is not ("available" or "away")) return Problems.Invalid("status", "available or away");
         var capacity = body.Value.Capacity ?? 1;
         if (capacity is < 0 or > Limits.AgentCapacityMax) return Problems.Invalid("capacity", $"0 to {Limits.AgentCapacityMax}");
 
+        if (!AgentIds.TrySkills(body.Value.Skills, out var skills)) return Problems.Invalid("skills", AgentIds.SkillsRule);
+        if (!AgentIds.TryLanguages(body.Value.Languages, out var languages)) return Problems.Invalid("languages", AgentIds.LanguagesRule);
+
         var status = body.Value.Status == "available" ? PresenceStatus.Available : PresenceStatus.Away;
         var endings = await parts.ActAsync(
-            c => parts.Store.SetPresenceAsync(new PresenceRequest(site.Id, agent, status, capacity), c), context.RequestAborted);
+            c => parts.Store.SetPresenceAsync(new PresenceRequest(site.Id, agent, status, capacity) { Skills = skills!, Languages = languages! }, c),
+            context.RequestAborted);
         await parts.Records.EndedAsync(endings, context.RequestAborted);
         var now = await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
         return Results.Json(
@@ -91,7 +93,7 @@ internal static class AgentEndpoints
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
         if (body.Problem is not null) return body.Problem;
-        if (body.Value!.Agent is not { } agent || !IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
+        if (body.Value!.Agent is not { } agent || !AgentIds.IsValid(agent)) return Problems.Invalid("agent", AgentIds.Rule);
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
         var claim = await parts.ActAsync(c => parts.Store.ClaimAsync(site.Id, offer, agent, c), context.RequestAborted);
@@ -108,6 +110,7 @@ internal static class AgentEndpoints
             ClaimOutcome.ReservedForAnother => Problems.Conflict("reserved",
                 "The card is reserved for the agent whose slot it holds; others may take it later.",
                 ("holder", claim.Holder), ("reservedForSeconds", Limits.ClaimNextAfter.TotalSeconds)),
+            ClaimOutcome.DoesNotFit => Problems.Conflict("does_not_fit", "The card asks for a language or skill that this agent did not declare."),
             _ => Problems.Conflict("given_up", "Nobody took the card in time; the visitor has been told."),
         };
     }
@@ -117,7 +120,7 @@ internal static class AgentEndpoints
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
         if (body.Problem is not null) return body.Problem;
-        if (body.Value!.Agent is not { } agent || !IsAgentId(agent)) return Problems.Invalid("agent", AgentRule);
+        if (body.Value!.Agent is not { } agent || !AgentIds.IsValid(agent)) return Problems.Invalid("agent", AgentIds.Rule);
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
         var stored = await parts.ActAsync(c => parts.Store.GetOfferAsync(site.Id, offer, c), context.RequestAborted);
@@ -128,9 +131,4 @@ internal static class AgentEndpoints
         await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
         return Results.Json(new EndAnswer(id, CodeNames.Of(OfferStatus.Ended)), ApiJson.Default.EndAnswer);
     }
-
-    private const string AgentRule = "1 to 64 letters, digits, '.', '_', '-', '@'";
-
-    private static bool IsAgentId(string agent) =>
-        agent.Length is > 0 and <= AgentIdCharactersMax && agent.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@');
 }

@@ -15,7 +15,7 @@ public sealed class AvailabilityState(
     private readonly ConcurrentDictionary<string, Entry> _sites = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Listening> _listening = new(StringComparer.Ordinal);
 
-    /// <summary>A site's free slots rose from none. Raised on the thread that noticed; return quickly.</summary>
+    /// <summary>A site's free slots rose: from none, or by an agent who may speak what the others do not. Raised on the thread that noticed; return quickly.</summary>
     public event Action<string>? Freed;
 
     /// <summary>Sites that anybody asked about.</summary>
@@ -44,7 +44,7 @@ public sealed class AvailabilityState(
             {
                 // A slower, older answer does not undo a younger one.
                 if (before.ReadAt > readAt) { freed = false; return before; }
-                freed = before.Value.FreeSlots == 0 && value.FreeSlots > 0;
+                freed = value.FreeSlots > before.Value.FreeSlots;
                 return new Entry(value, readAt);
             });
         if (freed) Freed?.Invoke(site);

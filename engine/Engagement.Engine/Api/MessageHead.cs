@@ -35,11 +35,13 @@ internal sealed class SeenMessages
     private readonly Queue<MessageHead> _order = new();
     private readonly Lock _gate = new();
 
-    /// <summary>False when it was sent before.</summary>
+    /// <summary>False when it was sent before. What waits for an agent again begins anew: it may be claimed again, and end again.</summary>
     public bool Add(MessageHead head)
     {
         lock (_gate)
         {
+            if (head.Kind is "queued" or "waiting") return _seen.RemoveWhere(s => s.Id == head.Id && s.Kind == "claimed") >= 0;
+            if (head.Kind == "question") return true;
             if (!_seen.Add(head)) return false;
             _order.Enqueue(head);
             if (_order.Count > RememberedMax) _seen.Remove(_order.Dequeue());

@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization;
+using Engagement.Engine.Conversations;
 
 namespace Engagement.Engine.Api;
 
 /// <summary>What an agent says of herself. The status is <c>available</c> or <c>away</c>.</summary>
 /// <param name="Capacity">Conversations and open offers at once, 0 to <see cref="Core.Limits.AgentCapacityMax"/>; 1 when absent.</param>
-public sealed record PresenceBody(string? Status, int? Capacity);
+/// <param name="Skills">What she knows, as lower-case codes of letters, digits, <c>_ -</c>, 16 at most; none: anything.</param>
+/// <param name="Languages">What she speaks, as language tags, 16 at most; none: anything.</param>
+public sealed record PresenceBody(string? Status, int? Capacity, string[]? Skills, string[]? Languages);
 
 /// <summary>Presence as taken; it lapses after <paramref name="TtlSeconds"/> unless renewed.</summary>
 public sealed record PresenceAnswer(string Agent, string Status, int Capacity, double TtlSeconds, int AgentsAvailable, int FreeSlots);
@@ -39,4 +42,14 @@ public sealed record ErasureAnswer(string Site, string ForgottenAt, string LastB
 [JsonSerializable(typeof(ErasureAnswer))]
 [JsonSerializable(typeof(StatsAnswer))]
 [JsonSerializable(typeof(InvitationBody))]
+[JsonSerializable(typeof(AskBody))]
+[JsonSerializable(typeof(AskAnswer))]
+[JsonSerializable(typeof(QuestionBody))]
+[JsonSerializable(typeof(QuestionTaken))]
+[JsonSerializable(typeof(QuestionList))]
+[JsonSerializable(typeof(KeptQuestion))]
+[JsonSerializable(typeof(WrapUpBody))]
+[JsonSerializable(typeof(WrapUpAnswer))]
+[JsonSerializable(typeof(TransferBody))]
+[JsonSerializable(typeof(TransferAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext;

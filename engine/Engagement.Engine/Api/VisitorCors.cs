@@ -29,7 +29,7 @@ internal static class VisitorCors
         {
             Grant(context, origin);
             context.Response.Headers.AccessControlAllowMethods = "GET, POST, DELETE";
-            context.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type";
+            context.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type, Idempotency-Key, X-Requested-With, X-SignalR-User-Agent";
             context.Response.Headers.AccessControlMaxAge = "600";
         }
         return Results.NoContent();

@@ -2,6 +2,7 @@ using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
 using Engagement.Core.Sites;
+using Engagement.Engine.Delivery;
 using Engagement.Engine.Stream;
 
 namespace Engagement.Engine.Api;
@@ -48,6 +49,8 @@ internal static class VisitorEndpoints
         var current = await parts.FindOfferAsync(known, context.RequestAborted);
         await EventStreamWriter.BeginAsync(context);
         if (current is { Status: OfferStatus.Open or OfferStatus.Seen or OfferStatus.Accepted } offer) Forward(Current(offer, parts.Now).Span);
+        // A page that was loaded anew goes on with the conversation she is in.
+        else if (current is { Status: OfferStatus.Claimed } taken) Forward(DeliveryMessages.InvitationClaimed(taken.Offer));
         await stream.RunAsync(context, parts.Stopping);
         return Results.Empty;
 

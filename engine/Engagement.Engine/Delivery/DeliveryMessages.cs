@@ -15,6 +15,11 @@ public static class DeliveryMessages
     public const string AgentLeft = "agent_left";
     public const string Erased = "erased";
 
+    /// <summary>She asked for a person herself while an invitation stood open.</summary>
+    public const string Asked = "asked";
+    public const string GoesOn = "goes_on";
+    public const string Transferred = "transferred";
+
     /// <summary>The cause that the pipeline gives to an offer whose time ran out.</summary>
     public const string Lapsed = "lapsed";
 
@@ -29,6 +34,16 @@ public static class DeliveryMessages
 
     /// <summary>To the page: nobody came in time; she can leave her question.</summary>
     public static byte[] InvitationUnclaimed(OfferId offer) => InvitationMessage.ForUnclaimed(offer).ToJson();
+
+    /// <summary>To the page: she waits for another.</summary>
+    public static byte[] ConversationWaits(OfferId offer, string cause) => InvitationMessage.ForWaiting(offer, cause).ToJson();
+
+    /// <summary>To the agents: it waits to be claimed, by this one or by all who fit.</summary>
+    public static byte[] CardQueued(string site, OfferId offer, string? agent, string cause, Instant expiresAt) =>
+        CardMessage.ForQueued(site, offer, agent, cause, expiresAt).ToJson();
+
+    /// <summary>To the agents: a question was left, or taken.</summary>
+    public static byte[] Question(string site, string id, string? agent) => CardMessage.ForQuestion(site, id, agent).ToJson();
 
     /// <summary>To the page: the conversation is over.</summary>
     public static byte[] ConversationEnded(OfferId offer) => InvitationMessage.ForEnded(offer).ToJson();

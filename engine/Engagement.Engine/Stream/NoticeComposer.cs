@@ -1,3 +1,4 @@
+using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
@@ -7,7 +8,7 @@ using Engagement.Core.Sites;
 namespace Engagement.Engine.Stream;
 
 /// <summary>
-/// What is to be told of an offer beside its record in <see cref="Topics.Events"/>, under that record's own id. Nothing where nobody of the site listens.
+/// What is to be told of an offer beside its record in <see cref="Topics.Events"/>, under an id as that record's own. Nothing where nobody of the site listens.
 /// Pure, thread-safe; cold.
 /// </summary>
 internal static class NoticeComposer
@@ -34,8 +35,13 @@ internal static class NoticeComposer
         _ => Of(site, ending.Visitor, ending.Offer, NoticeType.InvitationWithdrawn, "withdrawn", at, cause: ending.Cause),
     };
 
-    public static IEnumerable<LogAppend> ChatClaimed(SiteModel? site, VisitorKey visitor, OfferId offer, string? agent, Instant at) =>
-        Of(site, visitor, offer, NoticeType.ConversationClaimed, "claimed", at, agent);
+    /// <summary>She asked for a person herself: there is a card, and was no invitation that she accepted.</summary>
+    public static IEnumerable<LogAppend> Asked(SiteModel? site, VisitorKey visitor, OfferId offer, Instant at) =>
+        Of(site, visitor, offer, NoticeType.CardAccepted, "card", at, cause: "asked");
+
+    /// <summary>A conversation that is handed over is claimed again: by another agent it is another notice.</summary>
+    public static IEnumerable<LogAppend> ChatClaimed(SiteModel? site, VisitorKey visitor, OfferId offer, string agent, Instant at) =>
+        Of(site, visitor, offer, NoticeType.ConversationClaimed, $"claimed:{(uint)Identifiers.Hash64(Encoding.UTF8.GetBytes(agent)):x8}", at, agent);
 
     public static IEnumerable<LogAppend> ChatEnded(SiteModel? site, VisitorKey visitor, OfferId offer, Instant at) =>
         Of(site, visitor, offer, NoticeType.ConversationEnded, "ended", at);

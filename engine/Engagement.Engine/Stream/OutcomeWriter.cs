@@ -76,6 +76,25 @@ public sealed class OutcomeWriter(
         Count(site, offer, OfferStatus.Ended);
     }
 
+    /// <summary>The visitor asked for a person herself, and an invitation may have given way: she is in a conversation to be claimed. No invitation is counted.</summary>
+    public async ValueTask AskedAsync(string site, VisitorKey visitor, OfferId offer, OfferEnding? withdrawn, CancellationToken cancellation)
+    {
+        if (withdrawn is not null) await EndedAsync([withdrawn], cancellation);
+        var now = Now;
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.Answered(site, visitor, offer, InvitationAnswer.Accepted, now))], cancellation);
+        await NotifyAsync(NoticeComposer.Asked(sites.Current.Find(site), visitor, offer, now), cancellation);
+    }
+
+    /// <summary>What came of a conversation, for training: de-linked, without a word of either.</summary>
+    /// <param name="visitor">With <paramref name="agent"/>: for who is told of it; the record names neither.</param>
+    public async ValueTask WrappedUpAsync(SiteModel site, VisitorKey visitor, OfferId offer, string agent, WrapUpCode outcome, CancellationToken cancellation)
+    {
+        var now = Now;
+        var record = WrapUpRecord.From(site, offer, outcome, now);
+        await AppendAsync(Topics.Outcomes, [new LogAppend(System.Text.Encoding.UTF8.GetBytes(site.Id), record.ToJson())], cancellation);
+        await NotifyAsync(NoticeComposer.WrappedUp(site, visitor, offer, agent, CodeNames.Of(outcome), now), cancellation);
+    }
+
     /// <summary>Appends to the event log and waits until it is durable.</summary>
     public ValueTask AppendAsync(IReadOnlyList<LogAppend> records, CancellationToken cancellation) => AppendAsync(Topics.Events, records, cancellation);
 

@@ -1,4 +1,5 @@
 using Engagement.Core;
+using Engagement.Core.Cards;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
 using Engagement.Core.Sites;
@@ -16,7 +17,7 @@ internal sealed class WishPolicy(WorkerParts parts)
         var availability = await parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Availability.GetAsync(site.Id, c), cancellation);
         if (availability.FreeSlots == 0) return new(OfferResolution.NobodyFree, null, Instant.Never);
         var result = await ReserveAsync(wish, site, cancellation);
-        if (result.Resolution == OfferResolution.NobodyFree) parts.Availability.NobodyFree(site.Id);
+        if (result is { Resolution: OfferResolution.NobodyFree, OthersAreFree: false }) parts.Availability.NobodyFree(site.Id);
         return result;
     }
 
@@ -33,6 +34,8 @@ internal sealed class WishPolicy(WorkerParts parts)
             HeldOut = HoldoutPolicy.IsHeldOut(wish.Offer.Session, site.Policy.HoldoutShare),
             ObserveOnly = site.Mode == SiteMode.Observe,
             LogTime = site.Clock == SiteClock.Log ? wish.Now : null,
+            Language = RoutingSkill.LanguageOf(wish.Session.Language),
+            Skill = RoutingSkill.Of(wish.Session.ReadEvidence(), site),
         };
         return parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Store.ReserveAsync(request, c), cancellation);
     }

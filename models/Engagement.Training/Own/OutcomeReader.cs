@@ -20,12 +20,14 @@ public sealed class OutcomeReader(OwnState state)
     public const string OtherSite = "of another site";
     public const string NotOfState = "says nothing of this state";
     public const string Double = "double";
+    public const string WrapUp = "what an agent said came of a conversation: no session of its own, it tells of another's";
 
     private readonly Dictionary<string, int> _skipped = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sites = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _others = new(StringComparer.Ordinal);
     private readonly List<OwnRow> _rows = [];
+    private readonly HashSet<string> _falseAlarms = new(StringComparer.Ordinal);
 
     /// <param name="path">A file, or <c>-</c> for standard input.</param>
     /// <param name="site">Null: the one site that the log is of.</param>
@@ -53,9 +55,21 @@ public sealed class OutcomeReader(OwnState state)
         }
         if (site is null && _sites.Count > 1) throw new TrainingException($"The log is of several sites, say which: --site {string.Join(" or ", _sites.Order(StringComparer.Ordinal))}.");
         if (_rows.Count == 0) throw new TrainingException($"No record can be learnt from{Why()}{OtherSites()}.");
+        CorrectFalseAlarms();
         return new OwnRows(
             site ?? _sites.Single(), [.. _rows.OrderBy(r => r.Hour).ThenBy(r => r.Id, StringComparer.Ordinal)],
             Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant(), _skipped);
+    }
+
+    /// <summary>
+    /// Who took up a conversation is taken to have been floundering, unless the agent said that she should not have been invited: that may stand before or
+    /// after her session's own record.
+    /// </summary>
+    private void CorrectFalseAlarms()
+    {
+        if (state != OwnState.Floundering) return;
+        for (var i = 0; i < _rows.Count; i++)
+            if (_falseAlarms.Contains(_rows[i].Id)) _rows[i] = _rows[i] with { Outcome = false };
     }
 
     private string Why() => _skipped.Count == 0 ? ": the log is empty" : ": " + string.Join(", ", _skipped.OrderByDescending(s => s.Value).Select(s => $"{s.Value} {s.Key}"));
@@ -65,6 +79,11 @@ public sealed class OutcomeReader(OwnState state)
 
     private void Take(string line, int number, string? site)
     {
+        if (line.Contains("\"kind\":\"wrap_up\"", StringComparison.Ordinal))
+        {
+            TakeWrapUp(line, number, site);
+            return;
+        }
         var record = Parse(line, number);
         if (site is not null && record.Site != site)
         {
@@ -81,6 +100,21 @@ public sealed class OutcomeReader(OwnState state)
             RowOf(record.Features, number);
             if (OwnOutcome.Of(record, state) is { } outcome) _rows.Add(new OwnRow(record.Id, record.Hour, row, outcome));
             else Skip(NotOfState);
+        }
+    }
+
+    private void TakeWrapUp(string line, int number, string? site)
+    {
+        try
+        {
+            var record = WrapUpRecord.FromJson(Encoding.UTF8.GetBytes(line[line.IndexOf('{', StringComparison.Ordinal)..]));
+            if (record is null || site is not null && record.Site != site) return;
+            if (record.Outcome == WrapUpCode.ShouldNotHaveBeenInvited) _falseAlarms.Add(record.Id);
+            Skip(WrapUp);
+        }
+        catch (JsonException e)
+        {
+            throw new TrainingException($"Line {number} is no outcome record: {e.Message}", e);
         }
     }
 

@@ -35,6 +35,17 @@ internal sealed class EmptyDeliveryStore : IDeliveryStore
     public ValueTask<AnswerOutcome> AnswerAsync(AnswerRequest request, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<ClaimResult> ClaimAsync(string site, OfferId offer, string agent, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<AskResult> AskAsync(AskRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<TransferOutcome> TransferAsync(TransferRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<WrapUpResult> WrapUpAsync(WrapUpRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<QuestionOutcome> LeaveQuestionAsync(StoredQuestion question, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<StoredQuestion>> GetQuestionsAsync(string site, CancellationToken cancellation) => new([]);
+    public ValueTask<QuestionResult> TakeQuestionAsync(string site, string id, string agent, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<QuestionOutcome> FinishQuestionAsync(string site, string id, string agent, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<SendResult> SendAsync(SendRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+    public ValueTask<StoredConversation?> GetConversationAsync(string site, OfferId offer, long after, CancellationToken cancellation) => new((StoredConversation?)null);
     public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation) => new([]);
     public ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation) => new([]);

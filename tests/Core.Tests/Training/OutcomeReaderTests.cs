@@ -39,6 +39,20 @@ public sealed class OutcomeReaderTests
     }
 
     [Fact]
+    public void Read_WrapUps_FalseAlarmsCorrectTheirSessions_BeforeOrAfterThem()
+    {
+        var took = Some.Where(r => r.Features[(int)Feature.Searches] > 0).Take(2).Select(r => r with { Offer = OfferStatus.Ended }).ToArray();
+        var alarms = took.Select(r => System.Text.Encoding.UTF8.GetString(
+            new WrapUpRecord { Id = r.Id, Site = r.Site, Hour = r.Hour, Outcome = WrapUpCode.ShouldNotHaveBeenInvited }.ToJson())).ToArray();
+        var lines = OwnOutcomes.Lines(took).ToArray();
+        Assert.All(OwnOutcomes.Read(lines, OwnState.Floundering).Rows, r => Assert.True(r.Outcome));
+        var rows = OwnOutcomes.Read([alarms[0], .. lines, alarms[1]], OwnState.Floundering);
+        Assert.All(rows.Rows, r => Assert.False(r.Outcome));
+        Assert.Equal(2, rows.Skipped[OutcomeReader.WrapUp]);
+        Assert.StartsWith("Line 1 is no outcome record", Cause(["{\"kind\":\"wrap_up\",\"outcome\":\"nice\"}"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_WhatIsNoOutcome_SaysTheLineAndTheCause()
     {
         Assert.StartsWith("Line 2 ", Cause([.. OwnOutcomes.Lines(Some.Take(1)), "not json"]), StringComparison.Ordinal);

@@ -51,3 +51,7 @@ public sealed class EmbeddedDeliveryStoreOfferTests() : DeliveryStoreOfferContra
 public sealed class EmbeddedDeliveryStoreCommitTests() : DeliveryStoreCommitContract(new EmbeddedStoreBed());
 
 public sealed class EmbeddedDeliveryStorePresenceTests() : DeliveryStorePresenceContract(new EmbeddedStoreBed());
+
+public sealed class EmbeddedDeliveryStoreConversationTests() : DeliveryStoreConversationContract(new EmbeddedStoreBed());
+
+public sealed class EmbeddedDeliveryStoreFlowTests() : DeliveryStoreFlowContract(new EmbeddedStoreBed());

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Engagement.Engine.Sites;
 using Engagement.Server.Hosting;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Deploy;
 
@@ -41,6 +42,9 @@ public sealed class GatewayTests
             using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync());
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             Assert.StartsWith("retry:", await reader.ReadLineAsync(patience.Token), StringComparison.Ordinal);
+
+            await using var hub = await HubClient.OpenAsync(http.BaseAddress, DemoKeys.Agent, "ada");
+            Assert.Equal("not_found", (string?)(await hub.JoinAsync("o_00000000000000000000000000000001_1"))["problem"]?["code"]);
         }
         finally
         {

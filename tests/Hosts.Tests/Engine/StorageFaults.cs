@@ -171,6 +171,36 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
     public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Answer, () => store.EndConversationAsync(site, offer, agent, cancellation), cancellation);
 
+    public ValueTask<AskResult> AskAsync(AskRequest request, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.AskAsync(request, cancellation), cancellation);
+
+    public ValueTask<TransferOutcome> TransferAsync(TransferRequest request, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.TransferAsync(request, cancellation), cancellation);
+
+    public ValueTask<WrapUpResult> WrapUpAsync(WrapUpRequest request, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.WrapUpAsync(request, cancellation), cancellation);
+
+    public ValueTask<QuestionOutcome> LeaveQuestionAsync(StoredQuestion question, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.LeaveQuestionAsync(question, cancellation), cancellation);
+
+    public ValueTask<IReadOnlyList<StoredQuestion>> GetQuestionsAsync(string site, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Ask, () => store.GetQuestionsAsync(site, cancellation), cancellation);
+
+    public ValueTask<QuestionResult> TakeQuestionAsync(string site, string id, string agent, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.TakeQuestionAsync(site, id, agent, cancellation), cancellation);
+
+    public ValueTask<QuestionOutcome> FinishQuestionAsync(string site, string id, string agent, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.FinishQuestionAsync(site, id, agent, cancellation), cancellation);
+
+    public ValueTask<SendResult> SendAsync(SendRequest request, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.SendAsync(request, cancellation), cancellation);
+
+    public ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.CloseConversationAsync(site, offer, by, at, cancellation), cancellation);
+
+    public ValueTask<StoredConversation?> GetConversationAsync(string site, OfferId offer, long after, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Ask, () => store.GetConversationAsync(site, offer, after, cancellation), cancellation);
+
     public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Presence, () => store.SetPresenceAsync(request, cancellation), cancellation);
 

@@ -36,6 +36,28 @@ public sealed class EmbeddedDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_FileOfVersion1_IsBroughtUpToDate_AndKeepsWhatItHeld()
+    {
+        await using (var database = Open())
+        {
+            Assert.True((await AppendAsync(new EmbeddedEventLog(database), 10)).IsDurable);
+            await database.Writer.RunAsync(() =>
+            {
+                foreach (var column in new[] { "course", "language", "skill", "wrap_up" }) EmbeddedSchema.Execute(database.Handle, $"ALTER TABLE offer DROP COLUMN {column}");
+                foreach (var column in new[] { "skills", "languages" }) EmbeddedSchema.Execute(database.Handle, $"ALTER TABLE presence DROP COLUMN {column}");
+                EmbeddedSchema.Execute(database.Handle, "DROP TABLE conversation_entry; DROP TABLE question; PRAGMA user_version = 1;");
+                EmbeddedSchema.Execute(database.Handle, $"INSERT INTO presence(site, agent, status, capacity, seen_at) VALUES('shop', 'anna', 1, 3, {DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() / 2})");
+                return true;
+            });
+        }
+        await using var again = Open();
+        var store = new Engagement.Engine.Delivery.Embedded.EmbeddedDeliveryStore(again);
+        Assert.Equal(3, (await store.GetAvailabilityAsync("shop", default)).FreeSlots);
+        Assert.Empty(await store.GetQuestionsAsync("shop", default));
+        Assert.Equal((0L, 10L), await new EmbeddedEventLog(again).GetBoundsAsync(Topic, 0, default));
+    }
+
+    [Fact]
     public void Open_NoDatabase_SaysSo()
     {
         File.WriteAllText(_folder.File("storage.db"), new string('?', 8192));

@@ -9,3 +9,7 @@ public sealed class RedisClusterDeliveryStoreOfferTests(ClusterRedis redis) : De
 public sealed class RedisClusterDeliveryStoreCommitTests(ClusterRedis redis) : DeliveryStoreCommitContract(redis.Bed), IClassFixture<ClusterRedis>;
 
 public sealed class RedisClusterDeliveryStorePresenceTests(ClusterRedis redis) : DeliveryStorePresenceContract(redis.Bed), IClassFixture<ClusterRedis>;
+
+public sealed class RedisClusterDeliveryStoreConversationTests(ClusterRedis redis) : DeliveryStoreConversationContract(redis.Bed), IClassFixture<ClusterRedis>;
+
+public sealed class RedisClusterDeliveryStoreFlowTests(ClusterRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<ClusterRedis>;

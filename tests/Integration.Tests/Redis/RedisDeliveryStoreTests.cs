@@ -9,3 +9,7 @@ public sealed class RedisDeliveryStoreOfferTests(SingleRedis redis) : DeliverySt
 public sealed class RedisDeliveryStoreCommitTests(SingleRedis redis) : DeliveryStoreCommitContract(redis.Bed), IClassFixture<SingleRedis>;
 
 public sealed class RedisDeliveryStorePresenceTests(SingleRedis redis) : DeliveryStorePresenceContract(redis.Bed), IClassFixture<SingleRedis>;
+
+public sealed class RedisDeliveryStoreConversationTests(SingleRedis redis) : DeliveryStoreConversationContract(redis.Bed), IClassFixture<SingleRedis>;
+
+public sealed class RedisDeliveryStoreFlowTests(SingleRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<SingleRedis>;

@@ -18,12 +18,25 @@ internal sealed class AgentState(string name, Instant seenAt)
     public int Capacity { get; private set; }
     public Instant SeenAt { get; private set; } = seenAt;
 
+    public IReadOnlyList<string> Skills { get; private set; } = [];
+    public IReadOnlyList<string> Languages { get; private set; } = [];
+
     /// <summary>When she was last given an offer.</summary>
     public Instant GivenAt { get; set; } = Instant.Start;
 
     public IEnumerable<OfferId> Held => _held.Select(h => h.Offer);
 
     public void Report(PresenceStatus status, int capacity, Instant wallNow) => (Status, Capacity, SeenAt) = (status, capacity, wallNow);
+
+    public void Report(PresenceRequest said, Instant at)
+    {
+        Report(said.Status, said.Capacity, at);
+        (Skills, Languages) = (said.Skills, said.Languages);
+    }
+
+    /// <summary>Whoever declares nothing takes anything; what a card does not ask for everybody has.</summary>
+    public bool Fits(string? language, string? skill) =>
+        (language is null || Languages.Count == 0 || Languages.Contains(language)) && (skill is null || Skills.Count == 0 || Skills.Contains(skill));
 
     public bool IsPresent(Instant wallNow) => wallNow < SeenAt + Limits.AgentPresenceTtl;
 

@@ -10,7 +10,7 @@ namespace Engagement.Engine.Delivery.Embedded;
 /// What each call of the store does, as one step inside the writer's transaction: look, decide, change, say. What is said waits until the
 /// transaction is durable. Writer's thread only.
 /// </summary>
-internal sealed class DeliverySteps : IWriteParticipant
+internal sealed partial class DeliverySteps : IWriteParticipant
 {
     private static readonly byte[] SlotFreed = Encoding.UTF8.GetBytes(DeliveryMessages.SlotFreed);
 
@@ -20,6 +20,7 @@ internal sealed class DeliverySteps : IWriteParticipant
     private readonly CheckpointStore _checkpoints;
     private readonly OfferRowStore _rows;
     private readonly PresenceRowStore _presence;
+    private readonly QuestionStore _questions;
     private readonly DeliveryState _state = new();
     private readonly List<(string Channel, ReadOnlyMemory<byte> Message)> _outbox = [];
     private readonly List<PartitionCommit> _commits = [];
@@ -33,6 +34,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         _checkpoints = new CheckpointStore(database);
         _rows = new OfferRowStore(database);
         _presence = new PresenceRowStore(database);
+        _questions = new QuestionStore(database);
         Restore();
     }
 
@@ -59,7 +61,8 @@ internal sealed class DeliverySteps : IWriteParticipant
         var latest = _state.LatestOf(new VisitorAt(request.Site, request.Visitor));
         if (_state.Find(request.Offer) is { } same && same.IsActive(now)) return new ReserveResult(OfferResolution.Reserved, same.Agent, same.ExpiresAt);
         if (!OfferPolicy.AllowsAnother(latest, request.Offer, now)) return Refused(OfferResolution.AlreadyOffered);
-        if (site.ChooseFree(wallNow, now) is not { } agent) return Refused(OfferResolution.NobodyFree);
+        if (site.ChooseFree(wallNow, now, a => a.Fits(request.Language, request.Skill)) is not { } agent)
+            return Refused(OfferResolution.NobodyFree) with { OthersAreFree = site.ChooseFree(wallNow, now) is not null };
         if (site.OffersInLastHour(now) >= request.OffersPerHourMax) return Refused(OfferResolution.OfferCap);
         if (request.HeldOut) return Refused(OfferResolution.Holdout);
         if (request.ObserveOnly) return Refused(OfferResolution.Observed);
@@ -70,6 +73,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         {
             Id = request.Offer, Site = request.Site, Visitor = request.Visitor, Agent = agent.Name, Status = OfferStatus.Pending, ReservedAt = now,
             ExpiresAt = expiresAt, HeldUntil = expiresAt, WrittenAt = wallNow, LogClock = site.LivesByLogClock,
+            Language = request.Language, Skill = request.Skill,
         });
         return new ReserveResult(OfferResolution.Reserved, agent.Name, expiresAt);
     }
@@ -95,10 +99,12 @@ internal sealed class DeliverySteps : IWriteParticipant
     public ClaimResult Claim(string site, OfferId offer, string agent)
     {
         var row = _state.Find(offer);
-        var (outcome, next) = OfferPolicy.Claim(row, site, agent, _state.SiteOf(site).Now(WallNow, null));
+        var fits = !_state.SiteOf(site).Agents.TryGetValue(agent, out var known) || known.Fits(row?.Language, row?.Skill);
+        var (outcome, next) = OfferPolicy.Claim(row, site, agent, fits, _state.SiteOf(site).Now(WallNow, null));
         if (outcome == ClaimOutcome.NotFound) return new ClaimResult(outcome, null, default, default);
         if (next is not null)
         {
+            next = Say(next, ConversationEntryWriter.Claimed(WallNow));
             Change(row, next);
             TellAgents(next, DeliveryMessages.CardClaimed(site, next.Id, agent));
             TellVisitor(next, DeliveryMessages.InvitationClaimed(next.Id));
@@ -107,22 +113,11 @@ internal sealed class DeliverySteps : IWriteParticipant
         return new ClaimResult(outcome, stands.Holder, outcome == ClaimOutcome.Claimed ? stands.Content.FullCard : default, stands.Visitor);
     }
 
-    public bool EndConversation(string site, OfferId offer, string agent)
-    {
-        if (_state.Find(offer) is not { } row || row.Site != site || row.Holder != agent) return false;
-        if (row.Status != OfferStatus.Claimed) return row.Status == OfferStatus.Ended;
-        var ended = row.End(OfferStatus.Ended);
-        Change(row, ended);
-        TellAgents(ended, DeliveryMessages.CardEnded(site, ended.Id, agent));
-        TellVisitor(ended, DeliveryMessages.ConversationEnded(ended.Id));
-        return true;
-    }
-
     public IReadOnlyList<OfferEnding> SetPresence(PresenceRequest request)
     {
         var site = _state.SiteOf(request.Site);
         var agent = site.Agent(request.Agent, WallNow);
-        agent.Report(request.Status, request.Capacity, WallNow);
+        agent.Report(request, WallNow);
         _presence.Write(request, WallNow);
         _state.Touch(site);
         return request.Status == PresenceStatus.Away ? WithdrawOf(agent) : [];
@@ -134,14 +129,21 @@ internal sealed class DeliverySteps : IWriteParticipant
         var endings = new List<OfferEnding>();
         foreach (var site in _state.Sites)
         {
-            foreach (var gone in site.Agents.Values.Where(a => !a.IsPresent(wallNow)).ToArray()) endings.AddRange(WithdrawOf(gone));
+            foreach (var gone in site.Agents.Values.Where(a => !a.IsPresent(wallNow)).ToArray())
+            {
+                endings.AddRange(WithdrawOf(gone));
+                endings.AddRange(ComeBackOf(gone, site.Now(wallNow, null)));
+            }
         }
         foreach (var row in _state.Offers.ToArray())
         {
             var now = _state.SiteOf(row.Site).Now(wallNow, null);
             if (row.Status == OfferStatus.Accepted && row.HeldUntil <= now) endings.Add(GiveUp(row));
+            else if (row.Status == OfferStatus.Accepted && (row.Course & OfferCourse.GoesOn) == 0 && OfferPolicy.GoesOnAt(row) <= now) GoOn(row);
             else if (wallNow - row.WrittenAt > Limits.OfferRetention) Change(row, null);
+            else if (IsTranscriptOver(row, wallNow)) Change(row, row with { Log = ConversationLog.Empty });
         }
+        _questions.Forget(wallNow);
         return endings;
     }
 
@@ -154,8 +156,10 @@ internal sealed class DeliverySteps : IWriteParticipant
         foreach (var row in rows)
         {
             if (row.IsOnCards) TellWithdrawn(row, DeliveryMessages.Erased);
+            if (!row.Log.Entries.IsEmpty) Say(row, ConversationEntryWriter.Closed(DeliveryMessages.Erased, WallNow));
             Change(row, null);
         }
+        _questions.Forget(visitor);
         var known = _view.FindAssessment(visitor) is not null;
         _erased.Add(visitor);
         return new EraseResult(known ? 1 : 0, rows.Length);
@@ -202,7 +206,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         foreach (var (said, seenAt) in _presence.Load(WallNow))
         {
             var site = _state.SiteOf(said.Site);
-            site.Agent(said.Agent, seenAt).Report(said.Status, said.Capacity, Instant.Min(seenAt, WallNow));
+            site.Agent(said.Agent, seenAt).Report(said, Instant.Min(seenAt, WallNow));
             _state.Touch(site);
         }
         ((IWriteParticipant)this).Committed();
@@ -219,7 +223,7 @@ internal sealed class DeliverySteps : IWriteParticipant
         {
             Id = delivery.Offer, Site = delivery.Site, Visitor = delivery.Visitor, Agent = delivery.Agent, Status = OfferStatus.Open,
             ReservedAt = row?.ReservedAt ?? now, ExpiresAt = delivery.ExpiresAt, HeldUntil = delivery.ExpiresAt, WrittenAt = wallNow,
-            LogClock = site.LivesByLogClock, Content = OfferContent.From(delivery),
+            LogClock = site.LivesByLogClock, Content = OfferContent.From(delivery), Language = row?.Language, Skill = row?.Skill,
         };
         Change(row, open);
         if (open.HasLapsed(now)) return;
@@ -257,11 +261,17 @@ internal sealed class DeliverySteps : IWriteParticipant
 
     private OfferEnding GiveUp(OfferRow row)
     {
-        var ended = row.End(OfferStatus.Ended);
+        return EndUnserved(row, DeliveryMessages.Unclaimed);
+    }
+
+    /// <summary>Nobody came, or nobody stayed: she is told plainly, and may leave her question.</summary>
+    private OfferEnding EndUnserved(OfferRow row, string cause)
+    {
+        var ended = Say(row.End(OfferStatus.Ended), ConversationEntryWriter.Closed(cause, WallNow));
         Change(row, ended);
-        TellAgents(ended, DeliveryMessages.CardWithdrawn(ended.Site, ended.Id, DeliveryMessages.Unclaimed));
+        TellAgents(ended, DeliveryMessages.CardWithdrawn(ended.Site, ended.Id, cause));
         TellVisitor(ended, DeliveryMessages.InvitationUnclaimed(ended.Id));
-        return new OfferEnding(row.Site, row.Visitor, row.Id, OfferStatus.Ended, DeliveryMessages.Unclaimed);
+        return new OfferEnding(row.Site, row.Visitor, row.Id, OfferStatus.Ended, cause);
     }
 
     private void Change(OfferRow? before, OfferRow? after)

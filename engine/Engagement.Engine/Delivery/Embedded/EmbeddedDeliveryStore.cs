@@ -13,7 +13,7 @@ namespace Engagement.Engine.Delivery.Embedded;
 /// the last durable one. Presence outlives a restart as long as it would have lasted anyway. Assessments are derived and kept in memory alone.
 /// Thread-safe.
 /// </summary>
-public sealed class EmbeddedDeliveryStore : IDeliveryStore
+public sealed partial class EmbeddedDeliveryStore : IDeliveryStore
 {
     private readonly EmbeddedDatabase _database;
     private readonly DeliverySteps _steps;
@@ -43,7 +43,7 @@ public sealed class EmbeddedDeliveryStore : IDeliveryStore
         Run(() => _steps.Claim(site, offer, agent), cancellation);
 
     public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
-        Run(() => _steps.EndConversation(site, offer, agent), cancellation);
+        Run(() => _steps.CloseConversation(site, offer, Participant.Of(agent), WallNow), cancellation);
 
     public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
         Run(() => _steps.SetPresence(request), cancellation);
@@ -95,7 +95,7 @@ public sealed class EmbeddedDeliveryStore : IDeliveryStore
     public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> GetCardsAsync(string site, CancellationToken cancellation)
     {
         var rows = _view.FindSite(site)?.Cards.Values.Where(r => r.IsActive(NowOf(r))) ?? [];
-        return ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([.. rows.OrderBy(r => r.ReservedAt.UnixMs).Select(CardOf)]);
+        return ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([.. rows.OrderBy(r => r.ReservedAt.UnixMs).SelectMany(CardsOf)]);
     }
 
     public ValueTask<IAsyncDisposable> SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation) =>
@@ -109,6 +109,13 @@ public sealed class EmbeddedDeliveryStore : IDeliveryStore
     private Instant WallNow => Instant.FromDateTimeOffset(_database.Clock.GetUtcNow());
 
     private Instant NowOf(OfferRow row) => row.LogClock ? _view.SiteOf(row.Site).Availability.LogNow : WallNow;
+
+    /// <summary>Its card, and for whom it waits where the card does not say so.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> CardsOf(OfferRow row)
+    {
+        yield return CardOf(row);
+        if (row.Status == OfferStatus.Accepted && OfferCourses.Queued(row.Site, row.Id, row.Agent, row.Course, row.HeldUntil) is { } queued) yield return queued;
+    }
 
     private static ReadOnlyMemory<byte> CardOf(OfferRow row) => row.Status switch
     {

@@ -39,8 +39,20 @@ internal static class OfferPolicy
         });
     }
 
+    /// <summary>The visitor whose offer it is, or the agent who claimed it.</summary>
+    public static bool TakesPart(OfferRow row, string site, Participant participant) =>
+        row.Site == site && (participant.Agent is { } agent ? row.Holder == agent : row.Visitor == participant.Visitor && row.Status != OfferStatus.Pending);
+
+    /// <summary>Null where the conversation takes messages.</summary>
+    public static SendOutcome? MaySpeak(OfferRow row) => row.Status switch
+    {
+        OfferStatus.Accepted or OfferStatus.Claimed => null,
+        OfferStatus.Ended => SendOutcome.Closed,
+        _ => SendOutcome.NotOpen,
+    };
+
     /// <summary>The row after a claim, null where nothing changes.</summary>
-    public static (ClaimOutcome Outcome, OfferRow? Next) Claim(OfferRow? row, string site, string agent, Instant now)
+    public static (ClaimOutcome Outcome, OfferRow? Next) Claim(OfferRow? row, string site, string agent, bool fits, Instant now)
     {
         if (row is null || row.Site != site) return (ClaimOutcome.NotFound, null);
         switch (row.Status)
@@ -51,14 +63,23 @@ internal static class OfferPolicy
                 return (row.Holder is null ? ClaimOutcome.GivenUp : row.Holder == agent ? ClaimOutcome.NotFound : ClaimOutcome.Taken, null);
             case OfferStatus.Accepted when row.HeldUntil <= now:
                 return (ClaimOutcome.GivenUp, null);
-            case OfferStatus.Accepted when agent != row.Agent && now < row.HeldUntil - Limits.ClaimGiveUpAfter + Limits.ClaimNextAfter:
+            case OfferStatus.Accepted when agent != row.Agent && (row.Course & OfferCourse.GoesOn) == 0 && now < GoesOnAt(row):
                 return (ClaimOutcome.ReservedForAnother, null);
+            case OfferStatus.Accepted when agent != row.Agent && !fits:
+                return (ClaimOutcome.DoesNotFit, null);
             case OfferStatus.Accepted:
                 return (ClaimOutcome.Claimed, row with { Status = OfferStatus.Claimed, Holder = agent, HeldUntil = now + Limits.ConversationMax });
             default:
                 return (ClaimOutcome.NotAccepted, null);
         }
     }
+
+    /// <summary>When an accepted card is no longer kept for one agent.</summary>
+    public static Instant GoesOnAt(OfferRow row) => row.HeldUntil - Limits.ClaimGiveUpAfter + Limits.ClaimNextAfter;
+
+    /// <summary>A conversation waits for another agent, whose slot is held, or for any: then its own agent's is, who is not there to use it.</summary>
+    public static OfferRow Requeue(OfferRow row, string agent, OfferCourse course, Instant now) =>
+        row with { Status = OfferStatus.Accepted, Agent = agent, Holder = null, HeldUntil = now + Limits.ClaimGiveUpAfter, Course = course };
 
     /// <summary>The lease becomes a conversation to be claimed: the slot stays taken while the visitor waits.</summary>
     private static OfferRow Accept(OfferRow row, AnswerRequest request, Instant now) => row with

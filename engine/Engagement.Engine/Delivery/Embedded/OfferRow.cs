@@ -33,6 +33,17 @@ internal sealed record OfferRow
     public bool LogClock { get; init; }
     public OfferContent Content { get; init; } = OfferContent.None;
 
+    /// <summary>What became of it beyond its status.</summary>
+    public OfferCourse Course { get; init; }
+
+    /// <summary>What whoever takes it should speak, and know; null where nothing is known.</summary>
+    public string? Language { get; init; }
+    public string? Skill { get; init; }
+
+    /// <summary>The outcome that its agent gave it; null before.</summary>
+    public StoredWrapUp? WrapUp { get; init; }
+    public ConversationLog Log { get; init; } = ConversationLog.Empty;
+
     public string SlotOf => Holder ?? Agent;
     public VisitorAt VisitorAt => new(Site, Visitor);
 
@@ -56,6 +67,19 @@ internal sealed record OfferRow
         Site = Site, Visitor = Visitor, Offer = Id, Agent = SlotOf, Status = Status, ExpiresAt = ExpiresAt, Invitation = Content.Invitation,
         Card = Content.FullCard,
     };
+}
+
+/// <summary>What came of a conversation, and a note for colleagues. In the file: two lines of one cell.</summary>
+internal sealed record StoredWrapUp(string Outcome, string? Note)
+{
+    public override string ToString() => Note is null ? Outcome : $"{Outcome}\n{Note}";
+
+    public static StoredWrapUp? Parse(string? text)
+    {
+        if (text is null) return null;
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return end < 0 ? new StoredWrapUp(text, null) : new StoredWrapUp(text[..end], text[(end + 1)..]);
+    }
 }
 
 /// <summary>The JSON that goes with an offer; compared by reference, so that a change of status does not write it again.</summary>

@@ -14,18 +14,23 @@ internal readonly record struct PresenceRow(PresenceRequest Said, Instant SeenAt
 internal sealed class PresenceRowStore(EmbeddedDatabase database)
 {
     private readonly SqliteStatement _put = database.Prepare(
-        "INSERT OR REPLACE INTO presence(site, agent, status, capacity, seen_at) VALUES(?1, ?2, ?3, ?4, ?5)");
+        "INSERT OR REPLACE INTO presence(site, agent, status, capacity, seen_at, skills, languages) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 
     public void Write(PresenceRequest said, Instant seenAt) =>
-        _put.Bind(1, said.Site).Bind(2, said.Agent).Bind(3, (long)said.Status).Bind(4, said.Capacity).Bind(5, seenAt.UnixMs).Run();
+        _put.Bind(1, said.Site).Bind(2, said.Agent).Bind(3, (long)said.Status).Bind(4, said.Capacity).Bind(5, seenAt.UnixMs)
+            .Bind(6, string.Join(' ', said.Skills)).Bind(7, string.Join(' ', said.Languages)).Run();
 
     /// <summary>Those whose presence has not lapsed.</summary>
     public IEnumerable<PresenceRow> Load(Instant wallNow)
     {
-        using var read = new SqliteStatement(database.Handle, "SELECT site, agent, status, capacity, seen_at FROM presence WHERE seen_at > ?1");
+        using var read = new SqliteStatement(database.Handle, "SELECT site, agent, status, capacity, seen_at, skills, languages FROM presence WHERE seen_at > ?1");
         read.Bind(1, (wallNow - Limits.AgentPresenceTtl).UnixMs);
         while (read.Step())
             yield return new PresenceRow(
-                new PresenceRequest(read.Text(0), read.Text(1), (PresenceStatus)read.Int64(2), (int)read.Int64(3)), new Instant(read.Int64(4)));
+                new PresenceRequest(read.Text(0), read.Text(1), (PresenceStatus)read.Int64(2), (int)read.Int64(3))
+                {
+                    Skills = read.Text(5).Split(' ', StringSplitOptions.RemoveEmptyEntries), Languages = read.Text(6).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                },
+                new Instant(read.Int64(4)));
     }
 }

@@ -27,13 +27,16 @@ internal sealed class SiteState(string name)
         return state;
     }
 
-    /// <summary>Of the agents with a free slot the one with the fewest taken, among these the one who has waited longest for an offer.</summary>
-    public AgentState? ChooseFree(Instant wallNow, Instant now)
+    /// <summary>
+    /// Of the agents with a free slot who <paramref name="fit"/> (null: all do), the one with the fewest taken, among these the one who has waited longest for
+    /// an offer.
+    /// </summary>
+    public AgentState? ChooseFree(Instant wallNow, Instant now, Func<AgentState, bool>? fit = null)
     {
         AgentState? best = null;
         foreach (var agent in Agents.Values)
         {
-            if (agent.FreeSlots(wallNow, now) > 0 && (best is null || ComesBefore(agent, best, now))) best = agent;
+            if (agent.FreeSlots(wallNow, now) > 0 && (fit is null || fit(agent)) && (best is null || ComesBefore(agent, best, now))) best = agent;
         }
         return best;
     }
@@ -44,7 +47,12 @@ internal sealed class SiteState(string name)
         return _reserved.Count;
     }
 
-    public void Count(OfferRow row) => _reserved.Add(new OfferTime(row.ReservedAt, row.Id));
+    /// <summary>The cap is on invitations: a visitor who asks herself is counted in none.</summary>
+    public void Count(OfferRow row)
+    {
+        if ((row.Course & OfferCourse.Asked) == 0) _reserved.Add(new OfferTime(row.ReservedAt, row.Id));
+    }
+
     public void Uncount(OfferRow row) => _reserved.Remove(new OfferTime(row.ReservedAt, row.Id));
 
     /// <summary>Availability now, and until when it holds if nothing happens.</summary>

@@ -23,7 +23,7 @@ namespace Engagement.Engine.Delivery.Redis;
 /// <c>min-replicas-to-write 1</c> a master that is cut off stops taking writes. A server that comes back empty is told by <see cref="CommitOutcome.Lost"/>.
 /// </para>
 /// </remarks>
-public sealed class RedisDeliveryStore : IDeliveryStore
+public sealed partial class RedisDeliveryStore : IDeliveryStore
 {
     private readonly RedisConnection _commands;
     private readonly RedisConnection _listening;
@@ -80,7 +80,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
         return OfferReplies.ToReserveResult(await RunAsync(
             RedisScript.Reserve, request.Site, cancellation, request.Offer.ToString(), session.ToString()[2..], request.Offer.Ordinal,
             request.Visitor.ToString(), (long)request.Lease.TotalMilliseconds, request.OffersPerHourMax, request.HeldOut, request.ObserveOnly,
-            LogTime(request.LogTime)));
+            LogTime(request.LogTime), request.Language ?? "", request.Skill ?? ""));
     }
 
     public async ValueTask<AnswerOutcome> AnswerAsync(AnswerRequest request, CancellationToken cancellation)
@@ -94,19 +94,18 @@ public sealed class RedisDeliveryStore : IDeliveryStore
     public async ValueTask<ClaimResult> ClaimAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
         OfferReplies.ToClaimResult(await RunAsync(
             RedisScript.Claim, site, cancellation, offer.ToString(), agent, DeliveryMessages.CardClaimed(site, offer, agent),
-            DeliveryMessages.InvitationClaimed(offer)));
+            DeliveryMessages.InvitationClaimed(offer), ConversationEntryWriter.Claimed(NodeNow)));
 
-    public async ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
-        (int)await RunAsync(
-            RedisScript.End, site, cancellation, offer.ToString(), agent, DeliveryMessages.CardEnded(site, offer, agent),
-            DeliveryMessages.ConversationEnded(offer)) == 1;
+    public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
+        CloseConversationAsync(site, offer, Participant.Of(agent), NodeNow, cancellation);
 
     public async ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation)
     {
         await _sites.HeardOfAsync(request.Site, cancellation);
         var withdrawn = await RunAsync(
             RedisScript.Presence, request.Site, cancellation, request.Agent, (int)request.Status, request.Capacity,
-            RedisMessages.CardWithdrawn(request.Site, DeliveryMessages.AgentLeft), RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft));
+            RedisMessages.CardWithdrawn(request.Site, DeliveryMessages.AgentLeft), RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft),
+            string.Join(' ', request.Skills), string.Join(' ', request.Languages));
         return OfferReplies.ToEndings(withdrawn, request.Site, OfferStatus.Withdrawn, DeliveryMessages.AgentLeft);
     }
 
@@ -158,7 +157,7 @@ public sealed class RedisDeliveryStore : IDeliveryStore
     {
         var offers = (int)await RunAsync(
             RedisScript.Erase, site, cancellation, visitor.ToString(), RedisMessages.CardWithdrawn(site, DeliveryMessages.Erased),
-            RedisMessages.InvitationWithdrawn(DeliveryMessages.Erased));
+            RedisMessages.InvitationWithdrawn(DeliveryMessages.Erased), ConversationEntryWriter.Closed(DeliveryMessages.Erased, NodeNow));
         await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Page(site, visitor)), cancellation);
         var known = await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Assessment(site, visitor)), cancellation);
         _read.Forget(visitor);
@@ -181,9 +180,14 @@ public sealed class RedisDeliveryStore : IDeliveryStore
         var swept = (RedisResult[])(await RunAsync(
             RedisScript.Sweep, site, cancellation, RedisMessages.CardWithdrawn(site, DeliveryMessages.AgentLeft),
             RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft), RedisMessages.CardWithdrawn(site, DeliveryMessages.Unclaimed),
-            RedisMessages.Unclaimed))!;
+            RedisMessages.Unclaimed, ConversationEntryWriter.Closed(DeliveryMessages.Unclaimed, NodeNow),
+            DeliveryMessages.CardQueued(site, default, null, DeliveryMessages.GoesOn, NodeNow + (Limits.ClaimGiveUpAfter - Limits.ClaimNextAfter)),
+            DeliveryMessages.CardQueued(site, default, null, DeliveryMessages.AgentLeft, NodeNow + Limits.ClaimGiveUpAfter),
+            DeliveryMessages.ConversationWaits(default, DeliveryMessages.AgentLeft), ConversationEntryWriter.Waiting(DeliveryMessages.AgentLeft, NodeNow),
+            RedisMessages.CardWithdrawn(site, DeliveryMessages.AgentLeft), ConversationEntryWriter.Closed(DeliveryMessages.AgentLeft, NodeNow)))!;
         return OfferReplies.ToEndings(swept[0], site, OfferStatus.Withdrawn, DeliveryMessages.AgentLeft)
-            .Concat(OfferReplies.ToEndings(swept[1], site, OfferStatus.Ended, DeliveryMessages.Unclaimed));
+            .Concat(OfferReplies.ToEndings(swept[1], site, OfferStatus.Ended, DeliveryMessages.Unclaimed))
+            .Concat(OfferReplies.ToEndings(swept[2], site, OfferStatus.Ended, DeliveryMessages.AgentLeft));
     }
 
     private ValueTask<RedisResult> RunAsync(RedisScript script, string site, CancellationToken cancellation, params ReadOnlySpan<RedisValue> arguments) =>

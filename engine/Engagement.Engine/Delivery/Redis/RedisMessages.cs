@@ -13,6 +13,9 @@ internal static class RedisMessages
     /// <summary>The offer of nought, which no session makes: ordinals begin at 1.</summary>
     public static readonly string AnyOffer = default(OfferId).ToString();
 
+    /// <summary>An agent whom only the script chooses; no agent is called so.</summary>
+    public const string AnyAgent = "any agent";
+
     private static readonly ConcurrentDictionary<string, RedisValue> Pages = new(StringComparer.Ordinal);
 
     public static readonly RedisValue Unclaimed = DeliveryMessages.InvitationUnclaimed(default);

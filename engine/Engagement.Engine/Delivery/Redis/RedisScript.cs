@@ -18,7 +18,8 @@ internal sealed partial class RedisScript
     {
         ["Status"] = typeof(OfferStatus), ["Presence"] = typeof(PresenceStatus), ["Resolution"] = typeof(OfferResolution),
         ["Answer"] = typeof(InvitationAnswer), ["Outcome"] = typeof(AnswerOutcome), ["Claim"] = typeof(ClaimOutcome),
-        ["Commit"] = typeof(CommitOutcome),
+        ["Commit"] = typeof(CommitOutcome), ["Send"] = typeof(SendOutcome),
+        ["Ask"] = typeof(AskOutcome), ["Transfer"] = typeof(TransferOutcome), ["WrapUp"] = typeof(WrapUpOutcome), ["Question"] = typeof(QuestionOutcome),
     };
 
     private RedisScript(string name, params string[] parts)
@@ -39,6 +40,12 @@ internal sealed partial class RedisScript
     public static readonly RedisScript Answer = new("answer", "site", "offers");
     public static readonly RedisScript Claim = new("claim", "site", "offers", "agents");
     public static readonly RedisScript End = new("end", "site", "offers");
+    public static readonly RedisScript Send = new("send", "site", "offers");
+    public static readonly RedisScript Conversation = new("conversation", "site", "offers");
+    public static readonly RedisScript Ask = new("ask", "site", "offers", "agents");
+    public static readonly RedisScript Transfer = new("transfer", "site", "offers", "agents");
+    public static readonly RedisScript WrapUp = new("wrap_up", "site", "offers");
+    public static readonly RedisScript Question = new("question", "site");
     public static readonly RedisScript Presence = new("presence", "site", "offers", "agents");
     public static readonly RedisScript Sweep = new("sweep", "site", "offers", "agents");
     public static readonly RedisScript Withdraw = new("withdraw", "site", "offers");
@@ -71,6 +78,7 @@ internal sealed partial class RedisScript
         {
             "SlotFreed" => $"'{DeliveryMessages.SlotFreed}'",
             "AnyOffer" => $"'{RedisMessages.AnyOffer}'",
+            "AnyAgent" => $"'{RedisMessages.AnyAgent}'",
             _ => throw new InvalidOperationException($"{match.Value}: no such message."),
         };
         if (group != "Limits") return Convert.ToInt32(Enum.Parse(Enums[group], name), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
@@ -78,6 +86,6 @@ internal sealed partial class RedisScript
         return ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Limits|Messages)\.([A-Z]\w+)")]
+    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Send|Ask|Transfer|WrapUp|Question|Limits|Messages)\.([A-Z]\w+)")]
     private static partial Regex Constant();
 }

@@ -6,7 +6,7 @@ namespace Engagement.Engine.Stream.Embedded;
 internal static class EmbeddedSchema
 {
     /// <summary>Rises with every change of the tables; a file of a later version is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Bits of a chunk's key that hold its base offset; the number of its partition stands above them.</summary>
     public const int OffsetBits = 44;
@@ -27,7 +27,23 @@ internal static class EmbeddedSchema
         CREATE TABLE offer_content(id TEXT PRIMARY KEY, invitation BLOB NOT NULL, reserved_card BLOB NOT NULL, full_card BLOB NOT NULL);
         """;
 
-    /// <summary>Creates the tables of a new file. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>
+    /// <summary>
+    /// Version 2: conversations, questions that were left, agents' skills and languages. A cell that an earlier version did not write has its default.
+    /// </summary>
+    private const string From1To2 = """
+        ALTER TABLE offer ADD COLUMN course INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE offer ADD COLUMN language TEXT;
+        ALTER TABLE offer ADD COLUMN skill TEXT;
+        ALTER TABLE offer ADD COLUMN wrap_up TEXT;
+        ALTER TABLE presence ADD COLUMN skills TEXT NOT NULL DEFAULT '';
+        ALTER TABLE presence ADD COLUMN languages TEXT NOT NULL DEFAULT '';
+        CREATE TABLE conversation_entry(offer TEXT NOT NULL, seq INTEGER NOT NULL, sender INTEGER NOT NULL, message TEXT, json BLOB NOT NULL,
+            PRIMARY KEY(offer, seq)) WITHOUT ROWID;
+        CREATE TABLE question(id TEXT PRIMARY KEY, site TEXT NOT NULL, visitor TEXT NOT NULL, asked_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+            holder TEXT, taken_until INTEGER NOT NULL, done INTEGER NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>Creates the tables of a new file and brings those of an earlier version up to date. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>
     public static void Prepare(sqlite3 connection, string path)
     {
         long version;
@@ -40,7 +56,8 @@ internal static class EmbeddedSchema
         if (version > Version)
             throw new InvalidDataException(
                 $"The storage file {path} has version {version}; this program knows up to {Version}. Start a newer program, or another data directory.");
-        if (version == 0) Execute(connection, $"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
+        if (version == Version) return;
+        Execute(connection, $"BEGIN IMMEDIATE; {(version == 0 ? Tables : "")} {From1To2} PRAGMA user_version = {Version}; COMMIT;");
     }
 
     public static void Execute(sqlite3 connection, string sql)

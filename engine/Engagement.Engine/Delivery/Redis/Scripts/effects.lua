@@ -28,6 +28,7 @@ local function deliver(id, visitor, agent, expires_at, invitation, reserved_card
   enter(id, {
     status = opens and Status.Open or Status.Withdrawn, visitor = visitor, agent = agent, reserved_at = before and before.reserved_at or now,
     expires_at = tonumber(expires_at), held_until = opens and tonumber(expires_at) or 0,
+    language = before and before.language, skill = before and before.skill,
   })
   know_agent(agent)
   if not opens then return end

@@ -1,8 +1,8 @@
 -- Asks for a slot of a free agent. Parts: site, offers, agents.
 -- KEYS    the site's
 -- ARGV    2 offer  3 its session  4 its ordinal  5 visitor  6 lease, ms  7 offers an hour at most  8 held out: 1 or 0  9 observe only: 1 or 0
---         10 log time or ''
--- Returns {resolution, agent, expires_at}; the last two of a reservation only.
+--         10 log time or ''  11 language or ''  12 skill or ''
+-- Returns {resolution, agent, expires_at}; the last two of a reservation only. Where nobody is free {resolution, 1 where others are who do not fit}.
 local id, session, ordinal, visitor, log_time = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[10]
 local now = clock(log_time)
 
@@ -20,28 +20,13 @@ local function allows_another()
   return (latest.status == Status.Withdrawn or latest.status == Status.Pending or latest.status == Status.Open) and tonumber(latest_ordinal) < ordinal
 end
 
--- Of the agents with a free slot the one with the fewest taken, among these the one who has waited longest for an offer.
-local function choose_free()
-  local packed, best, best_agent, best_taken = redis.call('HGETALL', AGENTS), nil, nil, nil
-  for i = 1, #packed, 2 do
-    local name, agent = packed[i], cmsgpack.unpack(packed[i + 1])
-    if agent.status == Presence.Available and is_present(agent) then
-      local taken = slots_taken(name)
-      local before = not best or taken < best_taken
-        or taken == best_taken and (agent.given_at < best_agent.given_at or agent.given_at == best_agent.given_at and name < best)
-      if taken < agent.capacity and before then best, best_agent, best_taken = name, agent, taken end
-    end
-  end
-  return best, best_agent
-end
-
 local function resolve()
   local same = find(id)
   if same and is_active(same, now) then return { Resolution.Reserved, same.agent, same.expires_at } end
   if not allows_another() then return { Resolution.AlreadyOffered } end
   drop_lapsed(now)
-  local name, agent = choose_free()
-  if not name then return { Resolution.NobodyFree } end
+  local name, agent = choose_free(function(_, one) return fits(one, ARGV[11], ARGV[12]) end)
+  if not name then return { Resolution.NobodyFree, choose_free(function() return true end) and 1 or 0 } end
   redis.call('ZREMRANGEBYSCORE', RESERVED, '-inf', now - Limits.OfferCapWindow)
   if redis.call('ZCARD', RESERVED) >= tonumber(ARGV[7]) then return { Resolution.OfferCap } end
   if ARGV[8] == '1' then return { Resolution.Holdout } end
@@ -52,6 +37,7 @@ local function resolve()
   local expires_at = (tonumber(log_time) or now) + tonumber(ARGV[6])
   enter(id, {
     status = Status.Pending, visitor = visitor, agent = name, reserved_at = now, expires_at = expires_at, held_until = expires_at,
+    language = ARGV[11], skill = ARGV[12],
   })
   return { Resolution.Reserved, name, expires_at }
 end

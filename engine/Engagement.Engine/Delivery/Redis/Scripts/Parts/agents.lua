@@ -28,6 +28,30 @@ local function free_slots(name, agent)
   return math.max(0, agent.capacity - slots_taken(name))
 end
 
+-- Whether a list, separated by spaces, holds this one.
+local function has(list, one) return string.find(' ' .. (list or '') .. ' ', ' ' .. one .. ' ', 1, true) ~= nil end
+
+-- Whoever declares nothing takes anything; what a card does not ask for (nothing, or '') everybody has.
+local function fits(agent, language, skill)
+  if language and language ~= '' and (agent.languages or '') ~= '' and not has(agent.languages, language) then return false end
+  return not skill or skill == '' or (agent.skills or '') == '' or has(agent.skills, skill)
+end
+
+-- Of the agents with a free slot who are wanted, the one with the fewest taken, among these the one who has waited longest for an offer.
+local function choose_free(wanted)
+  local packed, best, best_agent, best_taken = redis.call('HGETALL', AGENTS), nil, nil, nil
+  for i = 1, #packed, 2 do
+    local name, agent = packed[i], cmsgpack.unpack(packed[i + 1])
+    if agent.status == Presence.Available and is_present(agent) and wanted(name, agent) then
+      local taken = slots_taken(name)
+      local before = not best or taken < best_taken
+        or taken == best_taken and (agent.given_at < best_agent.given_at or agent.given_at == best_agent.given_at and name < best)
+      if taken < agent.capacity and before then best, best_agent, best_taken = name, agent, taken end
+    end
+  end
+  return best, best_agent
+end
+
 local function offers_held_by(name)
   local offers = {}
   for _, slot in ipairs(redis.call('ZRANGEBYLEX', HELD, '[' .. name .. '\0', '(' .. name .. '\1')) do

@@ -51,6 +51,38 @@ local function write(id, offer)
   else
     redis.call('ZREM', UNCLAIMED, id)
   end
+  if offer.status == Status.Ended then
+    redis.call('ZADD', ENDED, wall + Limits.TranscriptRetention, id)
+    touched[ENDED] = true
+  end
+end
+
+-- Adds an entry to the conversation, stores it, then says it. The tail is its JSON from behind its number on. Returns the number.
+local function say(id, tail)
+  local seq = redis.call('HINCRBY', ENTRIES, id .. ':n', 1)
+  local json = '{"v":1,"offer":"' .. id .. '","seq":' .. seq .. tail
+  redis.call('HSET', ENTRIES, id .. ':' .. seq, json)
+  touched[ENTRIES] = true
+  redis.call('PUBLISH', CHANNELS .. 'conversation:' .. id, json)
+  return seq
+end
+
+-- What was said is forgotten, together.
+local function forget_entries(id)
+  for seq = 1, tonumber(redis.call('HGET', ENTRIES, id .. ':n') or 0) do
+    local message = redis.call('HGET', ENTRIES, id .. ':k:' .. seq)
+    if message then redis.call('HDEL', ENTRIES, id .. ':k:' .. seq, id .. ':p:' .. message) end
+    redis.call('HDEL', ENTRIES, id .. ':' .. seq)
+  end
+  redis.call('HDEL', ENTRIES, id .. ':n', id .. ':m')
+  redis.call('ZREM', ENDED, id)
+end
+
+-- The visitor whose offer it is, or the agent who claimed it; the other of the two is ''.
+local function takes_part(offer, visitor, agent)
+  if not offer or offer.status == Status.Pending then return false end
+  if agent ~= '' then return offer.holder == agent end
+  return offer.visitor == visitor
 end
 
 -- The visitor's offers but this one, and her latest of them.
@@ -76,7 +108,8 @@ local function enter(id, offer)
   local before = find(id)
   if before then give_back(slot_of(id, before)) end
   write(id, offer)
-  redis.call('ZADD', RESERVED, offer.reserved_at, id)
+  -- The cap is on invitations: a visitor who asks herself is counted in none.
+  if not offer.asked then redis.call('ZADD', RESERVED, offer.reserved_at, id) end
   local others, last = others_of(offer.visitor, id)
   local latest = last and find(last)
   table.insert(others, (latest and latest.reserved_at > offer.reserved_at) and #others or #others + 1, id)
@@ -100,6 +133,7 @@ local function remove(id, offer)
   redis.call('ZREM', RESERVED, id)
   redis.call('ZREM', WRITTEN, id)
   redis.call('ZREM', UNCLAIMED, id)
+  forget_entries(id)
   local others = others_of(offer.visitor, id)
   if #others == 0 then redis.call('HDEL', VISITORS, offer.visitor)
   else redis.call('HSET', VISITORS, offer.visitor, table.concat(others, ' ')) end
