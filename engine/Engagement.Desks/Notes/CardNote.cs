@@ -14,7 +14,7 @@ internal sealed record NoteSection(string Title, IReadOnlyList<string> Lines);
 internal static class CardNote
 {
     /// <summary>One line on top: what kind of visitor, for subject lines and notifications. Holds nothing that she typed.</summary>
-    public static string TitleOf(AcceptedCard accepted) => $"A visitor accepted a conversation: {accepted.Card.StateText}";
+    public static string TitleOf(AcceptedCard accepted) => $"A visitor waits for a conversation: {accepted.Card.StateText}";
 
     public static IReadOnlyList<NoteSection> Compose(AcceptedCard accepted)
     {
@@ -26,6 +26,7 @@ internal static class CardNote
             if (all.Length > 0) sections.Add(new NoteSection(title, all));
         }
 
+        if (card.Question is { } question) Add("She asks", [question]);
         Add("Need", [card.Need]);
         Add("Suggested opener", [card.SuggestedOpener]);
         Add("Why", card.Reasons.Select(reason => reason.Text));
