@@ -292,6 +292,15 @@ public static class Limits
     /// <summary>Retention of outcome rows: a site learns from a season of its own, and they lead back to nobody.</summary>
     public static readonly TimeSpan OutcomeRetention = TimeSpan.FromDays(90);
 
+    /// <summary>Retention of notices: longer than the longest time that an unreachable receiver is waited for.</summary>
+    public static readonly TimeSpan NoticeRetention = TimeSpan.FromHours(72);
+
+    /// <summary>Webhooks of one site.</summary>
+    public const int WebhooksMax = 8;
+
+    /// <summary>Secrets of one receiver that sign at a time: the old one, the new one and one to spare.</summary>
+    public const int WebhookSecretsMax = 3;
+
     /// <summary>Retention of rejects.</summary>
     public static readonly TimeSpan RejectRetention = TimeSpan.FromHours(72);
 

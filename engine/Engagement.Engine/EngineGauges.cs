@@ -19,7 +19,7 @@ public sealed class EngineGauges : IDisposable
     private readonly AvailabilityState _availability;
     private readonly ObservableGauge<long> _lag;
 
-    public EngineGauges(IMeterFactory factory, EngineState state, AvailabilityState availability, OutcomeWriter records, IServiceProvider services)
+    public EngineGauges(IMeterFactory factory, EngineState state, AvailabilityState availability, OutcomeWriter records, NoticeState notices, IServiceProvider services)
     {
         (_state, _availability, _meter) = (state, availability, factory.Create(EngineMetrics.MeterName));
         _lag = _meter.CreateObservableGauge("engagement.engine.lag", () => Owned(p => p.Lag), "{record}", "Records of a partition that are not decided yet");
@@ -31,6 +31,7 @@ public sealed class EngineGauges : IDisposable
         _meter.CreateObservableGauge("engagement.engine.agents.available", () => Sites(s => s.Value.Available), "{agent}", "Agents of a site that are there and available");
         _meter.CreateObservableGauge("engagement.engine.slots.free", () => Sites(s => s.Value.FreeSlots), "{slot}", "Agents' slots of a site that are neither leased nor in conversation");
         _meter.CreateObservableGauge("engagement.engine.endings.unrecorded", () => records.Unrecorded, "{offer}", "Ended offers that the log has not taken yet");
+        _meter.CreateObservableGauge("engagement.engine.notices.waiting", () => Receivers(notices), "{notice}", "Notices that a desk or a webhook has not taken yet");
         _meter.CreateObservableGauge("engagement.model.drift", Drift, null, "Population stability index of what a site's model is asked about against its training: its score, and what has moved most");
         // Tests and tools run the engine on sites that come from no file.
         if (services.GetService<SiteFilesState>() is { } files)
@@ -66,6 +67,9 @@ public sealed class EngineGauges : IDisposable
         static Measurement<double> Of(ModelDrift drift, string feature, double index) => new(
             index, new KeyValuePair<string, object?>("site", drift.Site), new KeyValuePair<string, object?>("model", drift.Model), new KeyValuePair<string, object?>("feature", feature));
     }
+
+    private static IEnumerable<Measurement<long>> Receivers(NoticeState notices) => notices.All.Select(
+        r => new Measurement<long>(r.Waiting, new KeyValuePair<string, object?>("site", r.Site), new KeyValuePair<string, object?>("receiver", r.Name)));
 
     private IEnumerable<Measurement<int>> Sites(Func<KeyValuePair<string, Engagement.Core.Contracts.AgentAvailability>, int> read)
     {

@@ -37,6 +37,7 @@ public sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _callFailures;
     private readonly Counter<long> _unavailable;
     private readonly UpDownCounter<long> _streams;
+    private readonly Counter<long> _notices;
 
     public EngineMetrics(IMeterFactory factory)
     {
@@ -54,6 +55,7 @@ public sealed class EngineMetrics : IDisposable
         _consumerFaults = _meter.CreateCounter<long>("engagement.engine.consumer.faults", "{fault}", "Memberships of the consumer group that broke");
         _callFailures = _meter.CreateCounter<long>("engagement.engine.call.failures", "{attempt}", "Outside calls that failed and were tried again, or came to their deadline, by pipeline");
         _unavailable = _meter.CreateCounter<long>("engagement.engine.answers.unavailable", "{answer}", "Requests answered as unavailable, because log or store were away");
+        _notices = _meter.CreateCounter<long>("engagement.engine.notices", "{notice}", "Notices to desks and webhooks by receiver and how they ended");
         _streams = _meter.CreateUpDownCounter<long>("engagement.engine.streams.open", "{stream}", "Open event streams on this node, by whom they serve");
     }
 
@@ -100,6 +102,9 @@ public sealed class EngineMetrics : IDisposable
     public void CallFailed(string pipeline) => _callFailures.Add(1, new KeyValuePair<string, object?>("pipeline", pipeline));
 
     public void AnsweredUnavailable() => _unavailable.Add(1);
+
+    public void Notice(string site, string receiver, NoticeOutcome outcome) => _notices.Add(
+        1, new KeyValuePair<string, object?>("site", site), new KeyValuePair<string, object?>("receiver", receiver), new KeyValuePair<string, object?>("outcome", CodeNames.Of(outcome)));
 
     /// <summary>Counts an event stream as open until the result is disposed, once.</summary>
     /// <param name="audience"><c>visitor</c> or <c>agent</c>.</param>

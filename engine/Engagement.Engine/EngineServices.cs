@@ -24,6 +24,7 @@ public static class EngineServices
         services.AddSingleton<AvailabilityState>();
         services.AddSingleton<PageStreamState>();
         services.AddSingleton<OutcomeWriter>();
+        services.AddSingleton<NoticeState>();
         services.AddSingleton<WorkerParts>();
         services.AddSingleton<StreamsState>();
         services.AddSingleton<ApiParts>();

@@ -1,4 +1,5 @@
 using Engagement.Core;
+using Engagement.Engine.Stream;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -27,6 +28,8 @@ public sealed class Resilience
         DeliveryAct = Deadline("delivery-act", TimeSpan.FromSeconds(5), time);
         EventAppend = Deadline("event-append", Limits.EventAppendMax, time);
         SpoolDrain = UntilItWorks("spool-drain", time, log, TimeSpan.FromSeconds(1));
+        NoticeDelivery = WhileItIsWanted("notice-delivery", time, log);
+        DeskPresence = Deadline("desk-presence", TimeSpan.FromSeconds(8), time);
         AnswerAppend = FewTimes("answer-append", TimeSpan.FromSeconds(5), time, log);
     }
 
@@ -63,6 +66,15 @@ public sealed class Resilience
     /// <summary>The spool's records, in order, to the log that was away: until they are there, at least once a second, since new events queue behind them.</summary>
     public ResiliencePipeline SpoolDrain { get; }
 
+    /// <summary>
+    /// A notice to a desk or a webhook: 10 s for each try, then again after half a second, doubling up to 30 s or as the receiver asks, until the caller
+    /// gives it up; three tries where the receiver will have none of it. Others do not wait for it.
+    /// </summary>
+    public ResiliencePipeline NoticeDelivery { get; }
+
+    /// <summary>Who is there, asked of a desk: one try, since the next question comes soon and what comes late is worth nothing.</summary>
+    public ResiliencePipeline DeskPresence { get; }
+
     private ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log, TimeSpan? delayMax = null) =>
         Build(name, time, log, int.MaxValue, delayMax ?? TimeSpan.FromSeconds(5));
 
@@ -70,6 +82,31 @@ public sealed class Resilience
         new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
             .AddPipeline(Deadline(name, deadline, time))
             .AddPipeline(Build(name, time, log, 4, TimeSpan.FromMilliseconds(400)))
+            .Build();
+
+    private ResiliencePipeline WhileItIsWanted(string name, TimeProvider time, ILogger log) =>
+        new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                Name = name,
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(500),
+                MaxDelay = TimeSpan.FromSeconds(30),
+                ShouldHandle = static arguments => new ValueTask<bool>(
+                    IsTransient(arguments.Outcome.Exception) && (arguments.AttemptNumber < 2 || arguments.Outcome.Exception is not NoticeRefusedException { IsFinal: true })),
+                DelayGenerator = static arguments => new ValueTask<TimeSpan?>(
+                    arguments.Outcome.Exception is NoticeRefusedException { RetryAfter: { } asked } ? TimeSpan.FromSeconds(Math.Clamp(asked.TotalSeconds, 1, 60)) : null),
+                OnRetry = arguments =>
+                {
+                    _metrics.CallFailed(name);
+                    log.LogWarning("{Pipeline}: attempt {Attempt} failed, next in {Delay}: {Reason}",
+                        name, arguments.AttemptNumber + 1, arguments.RetryDelay, arguments.Outcome.Exception?.Message);
+                    return default;
+                },
+            })
+            .AddTimeout(new TimeoutStrategyOptions { Name = name, Timeout = TimeSpan.FromSeconds(10) })
             .Build();
 
     private ResiliencePipeline Build(string name, TimeProvider time, ILogger log, int attempts, TimeSpan delayMax) =>

@@ -18,7 +18,7 @@ namespace Engagement.Core.Contracts;
         typeof(InstantJsonConverter), typeof(CodeConverter<VisitorState>), typeof(CodeConverter<OfferStatus>), typeof(CodeConverter<SearchScope>),
         typeof(CodeConverter<PageKind>), typeof(CodeConverter<CardMessageKind>), typeof(CodeConverter<InvitationMessageKind>),
         typeof(CodeConverter<SessionEnd>), typeof(CodeConverter<ConversationEntryKind>), typeof(CodeConverter<ConversationParty>),
-        typeof(CodeConverter<WrapUpCode>),
+        typeof(CodeConverter<WrapUpCode>), typeof(NoticeTypeJsonConverter),
     ])]
 [JsonSerializable(typeof(CardMessage))]
 [JsonSerializable(typeof(InvitationMessage))]
@@ -30,6 +30,7 @@ namespace Engagement.Core.Contracts;
 [JsonSerializable(typeof(ContextCard))]
 [JsonSerializable(typeof(ConversationEntry))]
 [JsonSerializable(typeof(WrapUpRecord))]
+[JsonSerializable(typeof(Notice))]
 public sealed partial class ContractJson : JsonSerializerContext;
 
 /// <summary>An enum as its members' names in snake_case; numbers are refused.</summary>

@@ -11,6 +11,9 @@ public static class Topics
 
     /// <summary>Who asked to be forgotten, and when: the index that every reader of events loads first. Key <c>site:visitor</c>.</summary>
     public const string Erasures = "engagement.erasures";
+
+    /// <summary>What desks and webhooks are to be told (<see cref="Notice"/>), of sites that have any; key <c>site:visitor</c>.</summary>
+    public const string Notices = "engagement.notices";
 }
 
 /// <summary>A record as read. The memory is the batch's: valid until the batch is disposed.</summary>
@@ -121,6 +124,12 @@ public interface ILogConsumer : IAsyncDisposable
     /// <summary>The partition that was revoked is done with; another member may have it.</summary>
     void Released(int partition);
 
-    /// <summary>Mirrors a checkpoint's position to the group, for lag and operators; not the truth.</summary>
+    /// <summary>
+    /// Gives the group a position. Where a checkpoint exists it mirrors that, for lag and operators; a reader without one goes on from here, and may
+    /// find it a little behind: what was committed last before a crash can be lost, never more.
+    /// </summary>
     ValueTask CommitAsync(int partition, long position, CancellationToken cancellation);
+
+    /// <summary>The position that the group holds for a partition that is ours; null where it never got one. Waits while the log cannot be asked.</summary>
+    ValueTask<long?> FindCommittedAsync(int partition, CancellationToken cancellation);
 }

@@ -136,6 +136,15 @@ public sealed class SiteModel
     public required SiteSecret Secret { get; init; }
     public TimeSpan Retention { get; init; } = Limits.RetentionDefault;
 
+    /// <summary>Who is told of invitations and conversations.</summary>
+    public ImmutableArray<SiteWebhook> Webhooks { get; init; } = [];
+
+    /// <summary>The desk that the site has already; null: none.</summary>
+    public SiteDesk? Desk { get; init; }
+
+    /// <summary>Somebody is to be told of invitations and conversations.</summary>
+    public bool IsListenedTo => !Webhooks.IsEmpty || Desk is { Kind: not DeskKind.Hours };
+
     private VisitorDayKey? _dayKey;
 
     /// <summary>The day's key for visitors, kept until the day is over: deriving it costs ten times what it is used for. Thread-safe.</summary>

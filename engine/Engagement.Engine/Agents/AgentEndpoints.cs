@@ -103,7 +103,7 @@ internal static class AgentEndpoints
         var claim = await parts.ActAsync(c => parts.Store.ClaimAsync(site.Id, offer, agent, c), context.RequestAborted);
         if (claim.Outcome == ClaimOutcome.Claimed)
         {
-            await parts.Records.ClaimedAsync(site.Id, claim.Visitor, offer, context.RequestAborted);
+            await parts.Records.ClaimedAsync(site.Id, claim.Visitor, offer, agent, context.RequestAborted);
             return RawJson.Claim(id, agent, claim.Card);
         }
         return claim.Outcome switch

@@ -22,8 +22,18 @@ public sealed record VisitorStats(long Seen, long LeftAlone, long NobodyFree, lo
 /// <param name="Offers">By how they went on: <c>open</c> counts those made.</param>
 /// <param name="SessionsClosed">By cause.</param>
 /// <param name="Drift">How far what the site's models are asked about on this node has moved from what they were trained on: below 0.1 not, from 0.25 much.</param>
+/// <param name="Receivers">Desk and webhooks of the site, as far as this node delivers to them.</param>
 public sealed record StatsAnswer(
     string Site, bool CaughtUp, long SessionsLive, VisitorStats Visitors, long Decisions, Dictionary<string, long> States,
     Dictionary<string, long> Blockers, Dictionary<string, long> Offers, Dictionary<string, long> SessionsClosed,
     Dictionary<string, long> Records, int AgentsAvailable, int FreeSlots, int PageStreams, List<PartitionStats> Partitions,
-    List<ModelDrift> Drift);
+    List<ModelDrift> Drift, List<ReceiverStats> Receivers);
+
+/// <summary>How delivery to a desk or a webhook stands on this node since it started.</summary>
+/// <param name="Receiver">Kind and host.</param>
+/// <param name="SetAside">Given up: refused for good, or not taken in time. They stay in the log of notices for 72 h.</param>
+/// <param name="Gone">Not delivered because the card is no longer there.</param>
+/// <param name="Waiting">Not taken yet, and tried again.</param>
+/// <param name="Fault">Why the last try failed; absent after one that did not.</param>
+/// <param name="PresenceFault">Why agents' presence could not be read the last time: who is not renewed counts as away.</param>
+public sealed record ReceiverStats(string Receiver, long Delivered, long SetAside, long Gone, long Waiting, string? Fault, string? PresenceFault);

@@ -16,7 +16,8 @@ internal static class StatsEndpoints
             .Produces<StatsAnswer>().ProducesProblem(401).ProducesProblem(403);
 
     private static async Task<IResult> GetAsync(
-        HttpContext context, SiteCatalogSource sites, EngineState state, IEventLog log, AvailabilityState availability, PageStreamState pages)
+        HttpContext context, SiteCatalogSource sites, EngineState state, IEventLog log, AvailabilityState availability, PageStreamState pages,
+        NoticeState notices)
     {
         if (!Credentials.TryKey(context.Request, sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
         var partitions = await PartitionsAsync(state, log, context.RequestAborted);
@@ -34,7 +35,8 @@ internal static class StatsEndpoints
             NonZero(Enum.GetValues<SessionEnd>().Select(s => (CodeNames.Of(s), counters.Of(s)))),
             NonZero(Enum.GetValues<RecordOutcome>().Select(o => (CodeNames.Of(o), state.Of(o)))),
             agents.Available, agents.FreeSlots, pages.Count, partitions,
-            [.. state.Drift().Where(d => d.Site == site.Id)]), ApiJson.Default.StatsAnswer);
+            [.. state.Drift().Where(d => d.Site == site.Id)],
+            [.. notices.All.Where(r => r.Site == site.Id).OrderBy(r => r.Name, StringComparer.Ordinal).Select(ToStats)]), ApiJson.Default.StatsAnswer);
     }
 
     private static async ValueTask<List<PartitionStats>> PartitionsAsync(EngineState state, IEventLog log, CancellationToken cancellation)
@@ -50,6 +52,10 @@ internal static class StatsEndpoints
         }
         return partitions;
     }
+
+    private static ReceiverStats ToStats(ReceiverStatus receiver) => new(
+        receiver.Name, receiver.Of(NoticeOutcome.Delivered), receiver.Of(NoticeOutcome.SetAside), receiver.Of(NoticeOutcome.Gone), receiver.Waiting,
+        receiver.Fault, receiver.PresenceFault);
 
     private static Dictionary<string, long> NonZero(IEnumerable<(string Code, long Count)> counts) =>
         counts.Where(c => c.Count != 0).ToDictionary(c => c.Code, c => c.Count, StringComparer.Ordinal);

@@ -58,8 +58,8 @@ internal static class WrapUpEndpoints
         if (result.Outcome == WrapUpOutcome.NotFound) return ConversationEndpoints.NoSuchConversation;
         if (result.Outcome == WrapUpOutcome.AlreadyWrappedUp) return Problems.Conflict("already_wrapped_up", "Another outcome stands.");
         // Repeated, too: the first call may have failed between store and log. Records that come twice are known by their ids.
-        await parts.Records.WrappedUpAsync(site, id, outcome, cancellation);
         await parts.Records.ChatEndedAsync(site.Id, result.Visitor, id, cancellation);
+        await parts.Records.WrappedUpAsync(site, result.Visitor, id, request.Agent, outcome, cancellation);
         await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), cancellation);
         return Results.Json(new WrapUpAnswer(offer, "ended", code), ApiJson.Default.WrapUpAnswer);
     }

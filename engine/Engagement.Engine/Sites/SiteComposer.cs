@@ -27,6 +27,9 @@ public sealed class SiteComposer(SiteModelReader models)
         if (flounderingCause is not null) Error("$.models.floundering", flounderingCause);
         var need = models.ReadNeed(site.NeedModel, root, out var needCause);
         if (needCause is not null) Error("$.models.need", needCause);
+        string? TextOf(SiteFileSecret place) => ReadSecretText(place, directory.Secrets ?? root);
+        var webhooks = SiteDeskComposer.ComposeWebhooks(site, TextOf, Error);
+        var desk = SiteDeskComposer.ComposeDesk(site.Desk, TextOf, Error);
         if (secret is null || errors.Count > 0) return null;
 
         return new SiteModel
@@ -51,6 +54,8 @@ public sealed class SiteComposer(SiteModelReader models)
             Articles = [.. articles],
             NoArticle = site.NoArticle ?? NoArticleRule.Silent,
             Secret = secret,
+            Webhooks = webhooks,
+            Desk = desk,
             Retention = site.Retention ?? Core.Limits.RetentionDefault,
         };
     }
@@ -59,6 +64,8 @@ public sealed class SiteComposer(SiteModelReader models)
     public static IEnumerable<string> FilesOf(SiteFile site, SiteDirectory directory)
     {
         if (site.Secret?.File is { } secret) yield return Path.Combine(directory.Secrets ?? directory.Path, secret);
+        foreach (var other in SiteDeskComposer.SecretsOf(site))
+            if (other.File is { } file) yield return Path.Combine(directory.Secrets ?? directory.Path, file);
         if (site.ArticlesFile is { } articles) yield return Path.Combine(directory.Path, articles);
         foreach (var reasons in site.ReasonsFiles) yield return Path.Combine(directory.Path, reasons);
         foreach (var model in new[] { site.PurposefulModel, site.FlounderingModel, site.NeedModel })
@@ -87,7 +94,7 @@ public sealed class SiteComposer(SiteModelReader models)
         // Exactly one is set: SiteValidator has said so otherwise.
         if (source is { Env: not null, File: not null } or { Env: null, File: null }) return null;
         var place = source.Env is { } name ? $"environment variable {name}" : $"file {source.File}";
-        var text = source.Env is { } variable ? Environment.GetEnvironmentVariable(variable) : ReadText(Path.Combine(root, source.File!));
+        var text = ReadSecretText(source, root);
         if (text is null)
         {
             error("$.secret", $"the {place} is not there or cannot be read");
@@ -98,6 +105,14 @@ public sealed class SiteComposer(SiteModelReader models)
         error("$.secret", $"the {place} holds {bytes.Length} bytes; allowed: at least {SecretBytesMin}, such as `openssl rand -hex 32` prints");
         return null;
     }
+
+    /// <summary>Null where it is not there, or where the source names no one place.</summary>
+    private static string? ReadSecretText(SiteFileSecret source, string root) => source switch
+    {
+        { Env: { } name, File: null } => Environment.GetEnvironmentVariable(name),
+        { Env: null, File: { } file } => ReadText(Path.Combine(root, file)),
+        _ => null,
+    };
 
     private static IReadOnlyList<SiteArticle> ReadArticles(string file, string root, List<SiteConfigError> errors, Action<string, string> error)
     {

@@ -38,6 +38,8 @@ public sealed record SiteFile
     /// <summary>A file with the articles instead of the list itself.</summary>
     public string? ArticlesFile { get; init; }
     public NoArticleRule? NoArticle { get; init; }
+    public IReadOnlyList<SiteFileWebhook> Webhooks { get; init; } = [];
+    public SiteFileDesk? Desk { get; init; }
     public TimeSpan? Retention { get; init; }
 }
 

@@ -66,6 +66,8 @@ public static class SiteFileReader
             ReasonsFiles = root.Texts("reasonsFiles", 4, 1_024),
             Articles = articlesAreInFile ? [] : ReadArticles(root),
             ArticlesFile = root.Text("articlesFile", 1_024),
+            Webhooks = SiteDeskReader.ReadWebhooks(root),
+            Desk = SiteDeskReader.ReadDesk(root),
             NoArticle = card?.Word<NoArticleRule>("noArticle"),
             Retention = root.Duration("retention", TimeSpan.FromHours(1), TimeSpan.FromDays(30)),
         };
@@ -122,7 +124,7 @@ public static class SiteFileReader
         return policy;
     }
 
-    private static List<OpeningHours> ReadHours(SiteSectionReader policy)
+    internal static List<OpeningHours> ReadHours(SiteSectionReader policy)
     {
         var hours = new List<OpeningHours>();
         foreach (var section in policy.Sections("hours", 50))

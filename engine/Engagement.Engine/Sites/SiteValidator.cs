@@ -19,6 +19,7 @@ public static class SiteValidator
         ValidateKeys(site, Error);
         ValidatePages(site, Error);
         ValidatePolicy(site, Error);
+        SiteDeskValidator.Validate(site, Error);
         if (site.Secret is null or { Env: null, File: null } or { Env: not null, File: not null })
             Error("$.secret", "must be one of {\"env\": \"NAME\"} and {\"file\": \"PATH\"}; a secret never stands in this file");
         if (site.TimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))

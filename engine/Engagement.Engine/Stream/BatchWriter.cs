@@ -12,8 +12,7 @@ using Engagement.Core.Sites;
 namespace Engagement.Engine.Stream;
 
 /// <summary>
-/// Makes one batch's effects durable, in this order: 1. offers into the event log, decisions and outcomes into their topics; 2. effects and
-/// checkpoint in one write. A crash before 2 repeats both under the same ids. Owned by one worker.
+/// Makes one batch's effects durable, in this order: 1. offers into the event log, decisions, outcomes and notices into their topics; 2. effects and checkpoint in one write. A crash before 2 repeats both under the same ids. Owned by one worker.
 /// </summary>
 internal sealed class BatchWriter(int partition, WorkerParts parts)
 {
@@ -38,8 +37,11 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
         var decided = AppendAsync(Topics.Decisions, _decisions, cancellation);
         var closed = AppendAsync(Topics.Outcomes, _outcomes, cancellation);
         await recorded;
+        // Only of what the log has: an offer's notice never without the offer.
+        var notified = AppendAsync(Topics.Notices, ComposeNotices(commit, sites), cancellation);
         await decided;
         await closed;
+        await notified;
         await CommitAsync(commit, cancellation);
     }
 
@@ -139,6 +141,16 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
             var written = _decisionBytes.WrittenMemory[start..];
             _decisions.Add(new LogAppend(written[..key], written.Slice(key, value), partition));
         }
+    }
+
+    private List<LogAppend> ComposeNotices(PartitionCommit commit, SiteCatalog sites)
+    {
+        var notices = new List<LogAppend>();
+        if (commit.Offers.Count + commit.Endings.Count == 0) return notices;
+        var now = Instant.FromDateTimeOffset(parts.Time.GetUtcNow());
+        foreach (var offer in commit.Offers) notices.AddRange(NoticeComposer.Offered(offer, sites.Find(offer.Site), now));
+        foreach (var ending in commit.Endings) notices.AddRange(NoticeComposer.Ended(ending, sites.Find(ending.Site), now));
+        return notices;
     }
 
     private void ComposeOutcomes(PipelineOutput output, SiteCatalog sites)

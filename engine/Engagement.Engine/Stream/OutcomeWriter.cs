@@ -8,10 +8,12 @@ using Engagement.Core.Sites;
 namespace Engagement.Engine.Stream;
 
 /// <summary>
-/// Writes what became of offers into the event log, before anyone hears of it. Ids derive from the offer, so that writing again is recognised.
+/// Writes what became of offers into the event log, before anyone hears of it, and where a desk or a webhook listens into the notices, before it is
+/// acknowledged. Ids derive from the offer, so that writing again is recognised.
 /// Throws <see cref="LogUnavailableException"/> when the log cannot take it: the caller's client repeats. Thread-safe.
 /// </summary>
-public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineState state, EngineMetrics metrics, TimeProvider time)
+public sealed class OutcomeWriter(
+    IEventLog log, SiteCatalogSource sites, Resilience resilience, EngineState state, EngineMetrics metrics, TimeProvider time)
 {
     private readonly ConcurrentQueue<OfferEnding> _unrecorded = new();
 
@@ -20,7 +22,9 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
 
     public async ValueTask AnsweredAsync(string site, VisitorKey visitor, OfferId offer, InvitationAnswer answer, CancellationToken cancellation)
     {
-        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.Answered(site, visitor, offer, answer, Now))], cancellation);
+        var now = Now;
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.Answered(site, visitor, offer, answer, now))], cancellation);
+        await NotifyAsync(NoticeComposer.Answered(sites.Current.Find(site), visitor, offer, answer, now), cancellation);
         Count(site, offer, answer switch
         {
             InvitationAnswer.Shown => OfferStatus.Seen,
@@ -44,6 +48,8 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
         try
         {
             await AppendAsync([.. taken.Select(e => new LogAppend(RecordKeys.Of(e.Site, e.Visitor), EngineEventWriter.Ended(e, now)))], cancellation);
+            var catalog = sites.Current;
+            await NotifyAsync(taken.SelectMany(e => NoticeComposer.Ended(e, catalog.Find(e.Site), now)), cancellation);
         }
         catch
         {
@@ -53,15 +59,20 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
         foreach (var ending in taken) Count(ending.Site, ending.Offer, ending.Outcome);
     }
 
-    public async ValueTask ClaimedAsync(string site, VisitorKey visitor, OfferId offer, CancellationToken cancellation)
+    /// <param name="agent">Who claimed: for who is told of it; the event log does not say.</param>
+    public async ValueTask ClaimedAsync(string site, VisitorKey visitor, OfferId offer, string agent, CancellationToken cancellation)
     {
-        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.ChatClaimed(site, visitor, offer, Now))], cancellation);
+        var now = Now;
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.ChatClaimed(site, visitor, offer, now))], cancellation);
+        await NotifyAsync(NoticeComposer.ChatClaimed(sites.Current.Find(site), visitor, offer, agent, now), cancellation);
         Count(site, offer, OfferStatus.Claimed);
     }
 
     public async ValueTask ChatEndedAsync(string site, VisitorKey visitor, OfferId offer, CancellationToken cancellation)
     {
-        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.ChatEnded(site, visitor, offer, Now))], cancellation);
+        var now = Now;
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.ChatEnded(site, visitor, offer, now))], cancellation);
+        await NotifyAsync(NoticeComposer.ChatEnded(sites.Current.Find(site), visitor, offer, now), cancellation);
         Count(site, offer, OfferStatus.Ended);
     }
 
@@ -69,14 +80,19 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
     public async ValueTask AskedAsync(string site, VisitorKey visitor, OfferId offer, OfferEnding? withdrawn, CancellationToken cancellation)
     {
         if (withdrawn is not null) await EndedAsync([withdrawn], cancellation);
-        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.Answered(site, visitor, offer, InvitationAnswer.Accepted, Now))], cancellation);
+        var now = Now;
+        await AppendAsync([new(RecordKeys.Of(site, visitor), EngineEventWriter.Answered(site, visitor, offer, InvitationAnswer.Accepted, now))], cancellation);
+        await NotifyAsync(NoticeComposer.Asked(sites.Current.Find(site), visitor, offer, now), cancellation);
     }
 
     /// <summary>What came of a conversation, for training: de-linked, without a word of either.</summary>
-    public ValueTask WrappedUpAsync(SiteModel site, OfferId offer, WrapUpCode outcome, CancellationToken cancellation)
+    /// <param name="visitor">With <paramref name="agent"/>: for who is told of it; the record names neither.</param>
+    public async ValueTask WrappedUpAsync(SiteModel site, VisitorKey visitor, OfferId offer, string agent, WrapUpCode outcome, CancellationToken cancellation)
     {
-        var record = WrapUpRecord.From(site, offer, outcome, Now);
-        return AppendAsync(Topics.Outcomes, [new LogAppend(System.Text.Encoding.UTF8.GetBytes(site.Id), record.ToJson())], cancellation);
+        var now = Now;
+        var record = WrapUpRecord.From(site, offer, outcome, now);
+        await AppendAsync(Topics.Outcomes, [new LogAppend(System.Text.Encoding.UTF8.GetBytes(site.Id), record.ToJson())], cancellation);
+        await NotifyAsync(NoticeComposer.WrappedUp(site, visitor, offer, agent, CodeNames.Of(outcome), now), cancellation);
     }
 
     /// <summary>Appends to the event log and waits until it is durable.</summary>
@@ -88,6 +104,12 @@ public sealed class OutcomeWriter(IEventLog log, Resilience resilience, EngineSt
             var result = await log.AppendAsync(topic, records, c).AsTask().WaitAsync(c);
             if (!result.IsDurable) throw new LogUnavailableException(topic, result);
         }, cancellation);
+
+    private async ValueTask NotifyAsync(IEnumerable<LogAppend> notices, CancellationToken cancellation)
+    {
+        LogAppend[] records = [.. notices];
+        if (records.Length > 0) await AppendAsync(Topics.Notices, records, cancellation);
+    }
 
     private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 

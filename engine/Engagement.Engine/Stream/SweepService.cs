@@ -58,6 +58,7 @@ public sealed class SweepService(
         await log.TrimAsync(Topics.Decisions, now - retention, cancellation);
         await log.TrimAsync(Topics.Outcomes, now - Limits.OutcomeRetention, cancellation);
         await log.TrimAsync(Topics.Rejects, now - Limits.RejectRetention, cancellation);
+        await log.TrimAsync(Topics.Notices, now - Limits.NoticeRetention, cancellation);
         // The index of erasures must outlive whatever it hides.
         await log.TrimAsync(Topics.Erasures, now - retention - TimeSpan.FromDays(1), cancellation);
     }

@@ -16,7 +16,7 @@ public static class LogCommand
     public static Command Create()
     {
         var topic = new Option<string>("--topic") { Description = "Topic of the log", DefaultValueFactory = _ => Topics.Decisions };
-        topic.AcceptOnlyFromAmong(Topics.Events, Topics.Rejects, Topics.Decisions, Topics.Outcomes, Topics.Erasures);
+        topic.AcceptOnlyFromAmong(Topics.Events, Topics.Rejects, Topics.Decisions, Topics.Outcomes, Topics.Erasures, Topics.Notices);
         var data = new Option<DirectoryInfo>("--data") { Description = "Directory of the log and the store", DefaultValueFactory = _ => new DirectoryInfo(".data") };
         var plain = new Option<bool>("--values") { Description = "Only the records, one a line, without partition, offset and key" };
         var dump = new Command("dump", "Prints the records of a topic, one a line: partition, offset, key, value") { topic, data, plain };

@@ -24,7 +24,8 @@ public static class ServeCommand
         var config = new Option<DirectoryInfo?>("--config") { Description = $"Directory of site files; default {DefaultConfig}, with --demo none" };
         var demo = new Option<bool>("--demo") { Description = "The local demo: its sites, its published keys, its pages; this machine only" };
         var noTraffic = new Option<bool>("--no-traffic") { Description = "With --demo: no simulated visitors" };
-        var command = new Command("serve", "Serves: collector, engine, API and, with --demo, the demo's pages") { role, port, bind, data, config, demo, noTraffic };
+        var allowPrivate = new Option<bool>("--allow-private-receivers") { Description = "Desks and webhooks may be at addresses of a private network or of this machine; otherwise at public ones only" };
+        var command = new Command("serve", "Serves: collector, engine, API and, with --demo, the demo's pages") { role, port, bind, data, config, demo, noTraffic, allowPrivate };
         var cluster = new ClusterArgumentsParser();
         cluster.AddTo(command);
         command.SetAction((result, cancellation) => RunAsync(
@@ -37,6 +38,7 @@ public static class ServeCommand
                 Data = result.GetRequiredValue(data).FullName,
                 Config = result.GetValue(config)?.FullName,
                 Demo = result.GetValue(demo),
+                AllowPrivateReceivers = result.GetValue(allowPrivate),
                 Traffic = result.GetValue(demo) && !result.GetValue(noTraffic),
             },
             cancellation));

@@ -27,6 +27,9 @@ public sealed record ServeOptions
     /// <summary>Simulated visitors, in the demo only.</summary>
     public bool Traffic { get; init; }
 
+    /// <summary>Whether desks and webhooks may be at addresses that are not public. Default false.</summary>
+    public bool AllowPrivateReceivers { get; init; }
+
     /// <summary>The shared log and store; null: this node is on its own, with both in one file of its data directory.</summary>
     public ClusterOptions? Cluster { get; init; }
 

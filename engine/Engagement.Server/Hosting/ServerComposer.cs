@@ -1,5 +1,6 @@
 using Engagement.Collector;
 using Engagement.Core.Contracts;
+using Engagement.Desks;
 using Engagement.Engine;
 using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
@@ -40,6 +41,7 @@ public static class ServerComposer
         else services.AddClusterStorage(options);
         services.AddCollector();
         services.AddEngine(options.ToEngine());
+        if (options.RunsWorkers) services.AddDesks(new DeskOptions { AllowPrivateAddresses = options.AllowPrivateReceivers });
         if (options.RunsWorkers) services.AddSingleton(provider => WorkersCheckOf(provider, options));
         services.AddSingleton<ReadinessService>();
         services.AddSingleton(provider => SiteFilesCheck(provider.GetRequiredService<SiteFilesState>()));

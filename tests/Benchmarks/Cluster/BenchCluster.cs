@@ -17,7 +17,7 @@ internal sealed class BenchCluster : IAsyncDisposable
     public const int Partitions = 4;
     private const string ApiKey = "demo-replay-api-key";
     private const string AgentToken = "demo-replay-agent-token";
-    private static readonly string[] s_topics = [Topics.Events, Topics.Rejects, Topics.Decisions, Topics.Outcomes, Topics.Erasures];
+    private static readonly string[] s_topics = [Topics.Events, Topics.Rejects, Topics.Decisions, Topics.Outcomes, Topics.Erasures, Topics.Notices];
 
     private BenchCluster(KafkaBroker kafka, RedisServer redis) => (Kafka, Redis) = (kafka, redis);
 

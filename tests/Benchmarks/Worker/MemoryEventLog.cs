@@ -105,6 +105,8 @@ internal sealed class MemoryEventLog(EventStream stream, ReadOnlyMemory<byte> ke
             _wake.Release();
         }
 
+        public ValueTask<long?> FindCommittedAsync(int partition, CancellationToken cancellation) => new((long?)null);
+
         public void Pause(int partition) => _paused = true;
 
         public void Resume(int partition)

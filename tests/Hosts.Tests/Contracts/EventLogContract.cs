@@ -182,6 +182,24 @@ public abstract class EventLogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindCommittedAsync_AnotherMemberLater_FindsWhatTheGroupCommittedAndNoOtherGroupDoes()
+    {
+        await AppendAsync(Enumerable.Range(0, 6).Select(n => Record("k", $"{n}", 0)));
+        await using (var first = new GroupReader(await Log.JoinAsync(Topic, "positions", default)))
+        {
+            await first.UntilAsync(() => first.Values.Count == 6, Patience);
+            Assert.Null(await first.Consumer.FindCommittedAsync(0, default));
+            await first.Consumer.CommitAsync(0, 4, default);
+        }
+        await using var second = new GroupReader(await Log.JoinAsync(Topic, "positions", default));
+        await second.UntilAsync(() => second.Owned.Contains(0), Patience);
+        Assert.Equal(4, await second.Consumer.FindCommittedAsync(0, default));
+        await using var stranger = new GroupReader(await Log.JoinAsync(Topic, "others", default));
+        await stranger.UntilAsync(() => stranger.Owned.Contains(0), Patience);
+        Assert.Null(await stranger.Consumer.FindCommittedAsync(0, default));
+    }
+
+    [Fact]
     public async Task NextAsync_TwoGroups_EachReadsEverything()
     {
         await AppendAsync([Record("k", "a", 0)]);

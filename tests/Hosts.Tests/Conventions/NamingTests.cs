@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Engagement.Core;
+using Engagement.Desks;
 using Engagement.Engine.Sites;
 using Engagement.Server.Hosting;
 
@@ -10,7 +11,7 @@ namespace Hosts.Tests.Conventions;
 public sealed class NamingTests
 {
     private static readonly Assembly[] Ours =
-        [typeof(EngagementPipeline).Assembly, typeof(SiteOptions).Assembly, typeof(ServeOptions).Assembly, Assembly.Load("Engagement.Collector")];
+        [typeof(EngagementPipeline).Assembly, typeof(SiteOptions).Assembly, typeof(DeskOptions).Assembly, typeof(ServeOptions).Assembly, Assembly.Load("Engagement.Collector")];
 
     /// <summary>Names that say nothing of a role.</summary>
     private static readonly string[] SuffixesBanned = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Impl", "Info", "Data", "Processor", "Wrapper"];

@@ -55,7 +55,7 @@ public sealed partial class SignalNamesTests(RunningServer server) : IClassFixtu
     {
         var named = Named().Matches(DeployFiles.Read("RUNBOOK.md")).Select(m => m.Groups[1].Value).ToHashSet();
         Assert.NotEmpty(named);
-        string[] topics = ["engagement.events", "engagement.rejects", "engagement.decisions", "engagement.outcomes", "engagement.erasures"];
+        string[] topics = ["engagement.events", "engagement.rejects", "engagement.decisions", "engagement.outcomes", "engagement.erasures", "engagement.notices"];
         Assert.Empty(named.Except(server.Instruments.Keys).Except(topics).Except(["engagement.db", "engagement.db.lock"]));
     }
 

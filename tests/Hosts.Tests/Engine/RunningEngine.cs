@@ -50,7 +50,12 @@ public sealed class RunningEngine : IAsyncDisposable
     public static Task<RunningEngine> StartAsync(string file, ManualTimeProvider? time = null, params SiteModel[] sites) =>
         StartAsync(file, time, true, sites);
 
-    public static async Task<RunningEngine> StartAsync(string file, ManualTimeProvider? time, bool workers, params SiteModel[] sites)
+    public static Task<RunningEngine> StartAsync(string file, ManualTimeProvider? time, bool workers, params SiteModel[] sites) =>
+        StartWithAsync(file, time, workers, static _ => { }, sites);
+
+    /// <param name="add">Whatever is to run beside the engine.</param>
+    public static async Task<RunningEngine> StartWithAsync(
+        string file, ManualTimeProvider? time, bool workers, Action<IServiceCollection> add, params SiteModel[] sites)
     {
         time ??= new ManualTimeProvider();
         if (sites.Length == 0) sites = [TestSites.Live()];
@@ -65,6 +70,7 @@ public sealed class RunningEngine : IAsyncDisposable
         services.AddSingleton<IEventLog>(new FaultyEventLog(log, faults));
         services.AddSingleton<IDeliveryStore>(new FaultyDeliveryStore(store, faults));
         services.AddEngine(new EngineOptions { RunWorkers = workers });
+        add(services);
         var app = builder.Build();
         app.MapEngine();
         await app.StartAsync();

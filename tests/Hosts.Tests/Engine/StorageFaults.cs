@@ -140,6 +140,8 @@ internal sealed class FaultyEventLog(IEventLog log, StorageFaults faults) : IEve
                 return true;
             }, cancellation);
 
+        public ValueTask<long?> FindCommittedAsync(int partition, CancellationToken cancellation) => consumer.FindCommittedAsync(partition, cancellation);
+
         public ValueTask DisposeAsync() => consumer.DisposeAsync();
     }
 }

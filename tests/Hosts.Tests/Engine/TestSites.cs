@@ -11,6 +11,7 @@ public static class TestSites
     public static SiteModel Live(
         string id = "demo", SiteMode mode = SiteMode.Live, SiteClock clock = SiteClock.Wall, float holdout = 0, int offersPerHour = 1_000,
         ConsentRule consent = ConsentRule.NotRequired, string? origin = null,
+        SiteWebhook[]? webhooks = null, SiteDesk? desk = null,
         params ReadOnlySpan<SiteArticle> articles) => new()
     {
         Id = id,
@@ -21,6 +22,8 @@ public static class TestSites
         Keys = [Key(KeyRole.Write, WriteKey(id)), Key(KeyRole.Api, ApiKey(id)), Key(KeyRole.Agent, AgentToken(id))],
         Secret = new SiteSecret(SHA256.HashData(Encoding.UTF8.GetBytes(id))),
         Articles = [.. articles],
+        Webhooks = [.. webhooks ?? []],
+        Desk = desk,
         Policy = new SitePolicy { HoldoutShare = holdout, OffersPerHourMax = offersPerHour },
         Purposeful = new Likely(0.9f),
         Floundering = PublishedStruggleRules.Instance,

@@ -69,6 +69,9 @@ internal sealed class EmbeddedConsumer : ILogConsumer
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<long?> FindCommittedAsync(int partition, CancellationToken cancellation) =>
+        ValueTask.FromResult(_positions.Find(_group.Name, _group.Topic.Partitions[partition].Number));
+
     public ValueTask DisposeAsync()
     {
         foreach (var partition in _group.Topic.Partitions) partition.Unlisten(this);

@@ -12,6 +12,9 @@ internal sealed class GroupMember : IDisposable
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long the thread waits for the group's positions before it looks after the group again.</summary>
+    private static readonly TimeSpan AskWait = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Half of the host's 10 s to stop in; a broker that was cut off may not answer at all.</summary>
     private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(5);
 
@@ -22,8 +25,10 @@ internal sealed class GroupMember : IDisposable
     private readonly IConsumer<Ignore, Ignore> _consumer;
     private readonly List<TopicPartition> _toPause = [];
     private readonly ConcurrentDictionary<int, long> _notStored = new();
+    private readonly ConcurrentQueue<PositionQuestion> _questions = new();
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private volatile bool _ended;
 
     public GroupMember(KafkaConsumer owner, KafkaOptions options, string topic, string group, ILogger logger)
     {
@@ -65,6 +70,43 @@ internal sealed class GroupMember : IDisposable
         }
     }
 
+    /// <summary>
+    /// The group's position of a partition; null: none. Asked on the member's own thread, so that no question outlives the client; again until the
+    /// broker answers. Throws <see cref="ObjectDisposedException"/> when the membership ends before. Thread-safe.
+    /// </summary>
+    public Task<long?> FindStoredAsync(int partition)
+    {
+        var question = new PositionQuestion(partition);
+        _questions.Enqueue(question);
+        if (_ended) DropQuestions();
+        return question.Answer.Task;
+    }
+
+    /// <summary>On the member's thread.</summary>
+    private void AnswerQuestions()
+    {
+        for (var waiting = _questions.Count; waiting > 0 && _questions.TryDequeue(out var question); waiting--)
+        {
+            try
+            {
+                var found = _consumer.Committed([new TopicPartition(_topic, question.Partition)], AskWait)[0];
+                if (found.Error.IsError) throw new KafkaException(found.Error);
+                question.Answer.SetResult(found.Offset.Value >= 0 ? found.Offset.Value : null);
+            }
+            catch (KafkaException e)
+            {
+                _logger.LogDebug("{Topic}/{Partition}: position not found yet: {Reason}", _topic, question.Partition, e.Error.Reason);
+                _questions.Enqueue(question);
+                return;
+            }
+        }
+    }
+
+    private void DropQuestions()
+    {
+        while (_questions.TryDequeue(out var question)) question.Answer.TrySetException(new ObjectDisposedException(nameof(GroupMember)));
+    }
+
     /// <summary>On the member's thread.</summary>
     private void StoreAgain()
     {
@@ -98,6 +140,8 @@ internal sealed class GroupMember : IDisposable
         finally
         {
             _consumer.Dispose();
+            _ended = true;
+            DropQuestions();
         }
     }
 
@@ -120,6 +164,7 @@ internal sealed class GroupMember : IDisposable
         }
         _toPause.Clear();
         if (!_notStored.IsEmpty) StoreAgain();
+        if (!_questions.IsEmpty) AnswerQuestions();
         _owner.Breathe();
     }
 
@@ -148,4 +193,9 @@ internal sealed class GroupMember : IDisposable
     }
 
     private static string Names(IEnumerable<TopicPartition> partitions) => string.Join(", ", partitions.Select(p => p.Partition.Value));
+
+    private sealed record PositionQuestion(int Partition)
+    {
+        public TaskCompletionSource<long?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

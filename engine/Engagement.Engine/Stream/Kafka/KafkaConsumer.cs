@@ -77,6 +77,9 @@ internal sealed class KafkaConsumer : ILogConsumer
         return ValueTask.CompletedTask;
     }
 
+    public async ValueTask<long?> FindCommittedAsync(int partition, CancellationToken cancellation) =>
+        await _member.FindStoredAsync(partition).WaitAsync(cancellation);
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, true)) return;

@@ -8,7 +8,7 @@ namespace Engagement.Engine.Stream.Kafka;
 /// <summary>Reads <c>deploy/topics.yaml</c>. Unknown keys are errors; every error is named. Thread-safe.</summary>
 public static class TopicPlanReader
 {
-    private static readonly string[] Needed = [Topics.Events, Topics.Rejects, Topics.Decisions, Topics.Outcomes, Topics.Erasures];
+    private static readonly string[] Needed = [Topics.Events, Topics.Rejects, Topics.Decisions, Topics.Outcomes, Topics.Erasures, Topics.Notices];
 
     /// <summary>Throws <see cref="InvalidDataException"/> with everything that is wrong, <see cref="IOException"/> when it cannot be read.</summary>
     public static IReadOnlyList<TopicPlan> Read(string path)

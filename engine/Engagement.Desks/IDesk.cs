@@ -1,0 +1,22 @@
+using Engagement.Core.Contracts;
+using Engagement.Desks.Delivery;
+
+namespace Engagement.Desks;
+
+/// <summary>One who may take conversations now.</summary>
+/// <param name="Id">As the engine knows her: the desk's kind, a hyphen, and the desk's own id.</param>
+/// <param name="Capacity">How many at once, counting those that the engine knows of already.</param>
+internal readonly record struct DeskAgent(string Id, int Capacity);
+
+/// <summary>Who is there. Whoever is not named is away.</summary>
+/// <param name="Age">How old this was when it was read.</param>
+internal sealed record DeskPresence(IReadOnlyList<DeskAgent> Agents, TimeSpan Age);
+
+/// <summary>A desk by its documented API. Throws <c>NoticeRefusedException</c> where the answer is no, anything else where none came. Thread-safe.</summary>
+internal interface IDesk
+{
+    /// <summary>Makes a conversation with the card as a note that only the desk's people see; once, where the desk can tell that it has it already.</summary>
+    ValueTask HandOverAsync(Notice notice, AcceptedCard card, CancellationToken cancellation);
+
+    ValueTask<DeskPresence> ReadPresenceAsync(CancellationToken cancellation);
+}

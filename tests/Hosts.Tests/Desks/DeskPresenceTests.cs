@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Engagement.Core.Contracts;
+using Engagement.Core.Sites;
+using Engagement.Desks;
+using Engagement.Desks.Presence;
+using Engagement.Engine.Stream;
+using Hosts.Tests.Engine;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hosts.Tests.Desks;
+
+/// <summary>Who is there, as the desk says; whoever it does not say so of is away.</summary>
+public sealed class DeskPresenceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<RunningEngine> StartAsync(SiteDesk desk, bool workers = false)
+    {
+        var engine = await RunningEngine.StartWithAsync(
+            _folder.File("engagement.db"), null, workers, services => services.AddDesks(new DeskOptions { AllowPrivateAddresses = true }), TestSites.Live(desk: desk));
+        await RunningEngine.UntilAsync(() => Task.FromResult(engine.Services.GetRequiredService<DeskAssignment>().IsOurs("demo")));
+        return engine;
+    }
+
+    private static async Task<AgentAvailability> ReadAsync(RunningEngine engine)
+    {
+        await engine.Services.GetRequiredService<DeskPresenceService>().ReadAllAsync(default);
+        return await engine.Store.GetAvailabilityAsync("demo", default);
+    }
+
+    [Fact]
+    public async Task Read_AgentsOfTheDesk_AreAvailableWithTheirRoomUntilTheyLeave()
+    {
+        await using var chatwoot = await ChatwootServer.StartAsync();
+        chatwoot.Agents.Add(chatwoot.Agent(1, "available"));
+        chatwoot.Agents.Add(chatwoot.Agent(2, "available"));
+        await using var engine = await StartAsync(DeskCases.Chatwoot(chatwoot.Url));
+        Assert.Equal(new AgentAvailability(2, 4), await ReadAsync(engine));
+        chatwoot.Agents[1]!["availability_status"] = "busy";
+        Assert.Equal(new AgentAvailability(1, 2), await ReadAsync(engine));
+    }
+
+    [Fact]
+    public async Task Read_WhatIsOlderThanAMinute_IsAway()
+    {
+        await using var chatwoot = await ChatwootServer.StartAsync();
+        chatwoot.Agents.Add(chatwoot.Agent(1, "available"));
+        chatwoot.Age = 60;
+        await using var engine = await StartAsync(DeskCases.Chatwoot(chatwoot.Url));
+        Assert.Equal(1, (await ReadAsync(engine)).Available);
+        chatwoot.Age = 61;
+        Assert.Equal(0, (await ReadAsync(engine)).Available);
+        Assert.Contains("61 s old", engine.Services.GetRequiredService<NoticeState>().Of("demo", "desk chatwoot").PresenceFault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_DeskDoesNotAnswer_IsNotRenewedAndLapsesWithinAMinute()
+    {
+        await using var chatwoot = await ChatwootServer.StartAsync();
+        chatwoot.Agents.Add(chatwoot.Agent(1, "available"));
+        await using var engine = await StartAsync(DeskCases.Chatwoot(chatwoot.Url));
+        Assert.Equal(1, (await ReadAsync(engine)).Available);
+        await chatwoot.DisposeAsync();
+        Assert.Equal(1, (await ReadAsync(engine)).Available);
+        engine.Time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(0, (await ReadAsync(engine)).Available);
+        Assert.NotNull(engine.Services.GetRequiredService<NoticeState>().Of("demo", "desk chatwoot").PresenceFault);
+    }
+
+    [Fact]
+    public async Task Hours_Within_TheTeamIsOfferedAndTheInvitationNamesNobody()
+    {
+        OpeningHours[] always = [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, TimeOnly.MinValue, TimeOnly.MaxValue))];
+        await using var engine = await StartAsync(new SiteDesk { Kind = DeskKind.Hours, Capacity = 3, Hours = [.. always] }, workers: true);
+        Assert.Equal(new AgentAvailability(1, 3), await ReadAsync(engine));
+        engine.Time.Advance(TimeSpan.FromSeconds(25));
+        await ReadAsync(engine);
+        await engine.FlounderAsync("v1");
+        await ReadAsync(engine);
+        await engine.SearchAsync("v1", "return label where");
+        var offer = await engine.OfferOfAsync("v1");
+        Assert.Equal(TeamHours.Team, offer!.Agent);
+        Assert.Null(JsonNode.Parse(offer.Invitation.Span)!["agent"]);
+        Assert.DoesNotContain(TeamHours.Team, JsonNode.Parse(offer.Invitation.Span)!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Assignment_SiteOfAPartitionThatIsNotOurs_IsNotAsked()
+    {
+        await using var chatwoot = await ChatwootServer.StartAsync();
+        chatwoot.Agents.Add(chatwoot.Agent(1, "available"));
+        await using var engine = await StartAsync(DeskCases.Chatwoot(chatwoot.Url));
+        var assignment = engine.Services.GetRequiredService<DeskAssignment>();
+        for (var partition = 0; partition < engine.Log.PartitionCount; partition++) assignment.Leave(partition);
+        Assert.Equal(0, (await ReadAsync(engine)).Available);
+    }
+}
