@@ -35,4 +35,5 @@ public sealed record EventSearch(string? Query = null, int? ResultCount = null, 
 public sealed record EventArticle(string? Id = null, string? Title = null, bool? Helpful = null);
 
 /// <summary>What the visitor has allowed or objected to. A browser's own Sec-GPC and DNT headers are added to it.</summary>
-public sealed record EventPrivacy(bool? Consent = null, bool? Gpc = null, bool? Dnt = null);
+/// <param name="Bot">True where a server-side sender knows that its visitor is none: the event is counted, and nothing of it is kept.</param>
+public sealed record EventPrivacy(bool? Consent = null, bool? Gpc = null, bool? Dnt = null, bool? Bot = null);

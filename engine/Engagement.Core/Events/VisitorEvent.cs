@@ -16,6 +16,9 @@ public enum PrivacySignals : byte
 
     /// <summary><c>DNT: 1</c>: an objection; no scoring unless the site says <c>ignore</c>.</summary>
     DoNotTrack = 8,
+
+    /// <summary>No human: as a server-side sender says it, or as the door saw it by its pace. Nothing of such a session is scored or offered.</summary>
+    NotHuman = 16,
 }
 
 /// <summary>

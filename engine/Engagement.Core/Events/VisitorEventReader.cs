@@ -199,7 +199,7 @@ public sealed class VisitorEventReader
     {
         if (!TryEnter(ref s, "privacy", out var isEmpty)) return isEmpty;
         var isFirst = true;
-        bool? consent = null, gpc = null, dnt = null;
+        bool? consent = null, gpc = null, dnt = null, bot = null;
         while (s.NextMember(ref isFirst, out var name))
         {
             var ok = name.Length switch
@@ -207,13 +207,15 @@ public sealed class VisitorEventReader
                 7 when name.SequenceEqual("consent"u8) => TryReadFlag(ref s, ref consent, "privacy.consent"),
                 3 when name.SequenceEqual("gpc"u8) => TryReadFlag(ref s, ref gpc, "privacy.gpc"),
                 3 when name.SequenceEqual("dnt"u8) => TryReadFlag(ref s, ref dnt, "privacy.dnt"),
+                3 when name.SequenceEqual("bot"u8) => TryReadFlag(ref s, ref bot, "privacy.bot"),
                 _ => s.TrySkipValue(depth: 2),
             };
             if (!ok) return false;
         }
         e.Privacy = (consent switch { true => PrivacySignals.ConsentGiven, false => PrivacySignals.ConsentRefused, null => PrivacySignals.None })
             | (gpc == true ? PrivacySignals.GlobalPrivacyControl : PrivacySignals.None)
-            | (dnt == true ? PrivacySignals.DoNotTrack : PrivacySignals.None);
+            | (dnt == true ? PrivacySignals.DoNotTrack : PrivacySignals.None)
+            | (bot == true ? PrivacySignals.NotHuman : PrivacySignals.None);
         return s.Error == EventReadError.None;
     }
 

@@ -14,7 +14,7 @@ internal static class SensitiveNames
     private static readonly FrozenSet<string> s_personal = new[]
     {
         "email", "mail", "emailaddress", "phone", "phonenumber", "tel", "telephone", "mobile", "mobilenumber", "iban", "cardnumber", "creditcard",
-        "firstname", "lastname", "fullname", "surname", "birthday", "birthdate", "dateofbirth", "dob", "street", "address", "ip", "ipaddress",
+        "firstname", "lastname", "fullname", "surname", "birthday", "birthdate", "dateofbirth", "dob", "street", "address", "ip", "ipaddress", "useragent",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What trackers' protocols call the ids of a person or her device.</summary>

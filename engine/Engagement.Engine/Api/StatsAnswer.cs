@@ -22,8 +22,9 @@ public sealed record VisitorStats(long Seen, long LeftAlone, long NobodyFree, lo
 /// <param name="Offers">By how they went on: <c>open</c> counts those made.</param>
 /// <param name="SessionsClosed">By cause.</param>
 /// <param name="Drift">How far what the site's models are asked about on this node has moved from what they were trained on: below 0.1 not, from 0.25 much.</param>
+/// <param name="Door">Events that this node's collector took nothing of, by cause (bots: <c>known_bot</c>, <c>not_human</c>), and members that the site's lists dropped.</param>
 public sealed record StatsAnswer(
     string Site, bool CaughtUp, long SessionsLive, VisitorStats Visitors, long Decisions, Dictionary<string, long> States,
     Dictionary<string, long> Blockers, Dictionary<string, long> Offers, Dictionary<string, long> SessionsClosed,
     Dictionary<string, long> Records, int AgentsAvailable, int FreeSlots, int PageStreams, List<PartitionStats> Partitions,
-    List<ModelDrift> Drift);
+    List<ModelDrift> Drift, IReadOnlyDictionary<string, long> Door);

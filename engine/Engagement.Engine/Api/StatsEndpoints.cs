@@ -16,7 +16,7 @@ internal static class StatsEndpoints
             .Produces<StatsAnswer>().ProducesProblem(401).ProducesProblem(403);
 
     private static async Task<IResult> GetAsync(
-        HttpContext context, SiteCatalogSource sites, EngineState state, IEventLog log, AvailabilityState availability, PageStreamState pages)
+        HttpContext context, SiteCatalogSource sites, EngineState state, IEventLog log, AvailabilityState availability, PageStreamState pages, DoorCounters door)
     {
         if (!Credentials.TryKey(context.Request, sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
         var partitions = await PartitionsAsync(state, log, context.RequestAborted);
@@ -34,7 +34,7 @@ internal static class StatsEndpoints
             NonZero(Enum.GetValues<SessionEnd>().Select(s => (CodeNames.Of(s), counters.Of(s)))),
             NonZero(Enum.GetValues<RecordOutcome>().Select(o => (CodeNames.Of(o), state.Of(o)))),
             agents.Available, agents.FreeSlots, pages.Count, partitions,
-            [.. state.Drift().Where(d => d.Site == site.Id)]), ApiJson.Default.StatsAnswer);
+            [.. state.Drift().Where(d => d.Site == site.Id)], door.Of(site.Id)), ApiJson.Default.StatsAnswer);
     }
 
     private static async ValueTask<List<PartitionStats>> PartitionsAsync(EngineState state, IEventLog log, CancellationToken cancellation)

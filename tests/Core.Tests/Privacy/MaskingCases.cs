@@ -11,9 +11,10 @@ namespace Engagement.Core.Tests.Privacy;
 /// <param name="Personal">The stretches with their kinds.</param>
 internal sealed partial record MaskingCase(MaskScope Scope, string Class, string Text, string Expected, IReadOnlyList<(string Kind, string Text)> Personal)
 {
-    public static IReadOnlyList<MaskingCase> All { get; } =
+    /// <param name="list">Name of a file beside this one.</param>
+    public static IReadOnlyList<MaskingCase> Read(string list) =>
     [
-        .. File.ReadLines(Repository.PathOf("tests", "Core.Tests", "Privacy", "masking-cases.tsv"))
+        .. File.ReadLines(Repository.PathOf("tests", "Core.Tests", "Privacy", list))
             .Where(line => !line.StartsWith('#')).Select(line => line.Split('\t')).Select(parts => Of(parts[0], parts[1], parts[2])),
     ];
 

@@ -5,28 +5,25 @@ using Xunit.Abstractions;
 
 namespace Engagement.Core.Tests.Privacy;
 
-/// <summary>How much of what is personal the masking finds, and how much of the rest it takes along, on the labelled list beside this file.</summary>
+/// <summary>How much of what is personal the masking finds, and how much of the rest it takes along, on the labelled lists beside this file.</summary>
 public sealed class MaskingMeasureTests(ITestOutputHelper output)
 {
-    /// <summary>Recall and precision that each kind has to reach.</summary>
-    private static readonly Dictionary<string, (double Recall, double Precision)> s_floors = new()
-    {
-        ["email"] = (0.95, 0.98), ["phone"] = (0.95, 0.95), ["card"] = (0.95, 0.98), ["iban"] = (0.95, 0.98), ["id"] = (0.95, 0.95), ["secret"] = (0.95, 0.95),
-    };
-
-    /// <summary>Of the harmless texts so many must stand as they are.</summary>
-    private const double HarmlessLeftMin = 0.99;
+    private static readonly string[] s_kinds = ["email", "phone", "card", "iban", "id", "secret"];
 
     /// <summary>
     /// Found: the stretch is no longer there, under whatever marker. Right: a marker of its kind where one is expected, and everything else of the text
-    /// left as it was; else every marker of the text that is too many counts as wrong.
+    /// left as it was; else every marker of the text that is too many counts as wrong. The masking was mended on the first list, so it is to reach more there
+    /// than on the second, which was written afterwards.
     /// </summary>
-    [Fact]
-    public void Masking_OfTheLabelledList_ReachesItsFloors()
+    [Theory]
+    [InlineData("masking-cases.tsv", 600, 0.95, 0.95, 0.99)]
+    [InlineData("masking-cases-unseen.tsv", 200, 0.75, 0.85, 0.9)]
+    public void Masking_OfALabelledList_ReachesItsFloors(string list, int linesMin, double recallMin, double precisionMin, double harmlessLeftMin)
     {
-        var kinds = s_floors.Keys.ToDictionary(kind => kind, _ => new Counts());
+        var cases = MaskingCase.Read(list);
+        var kinds = s_kinds.ToDictionary(kind => kind, _ => new Counts());
         var harmless = new SortedDictionary<string, (int Left, int All)>(StringComparer.Ordinal);
-        foreach (var item in MaskingCase.All)
+        foreach (var item in cases)
         {
             var masked = Mask(item);
             if (masked != item.Expected) output.WriteLine($"{item.Class}: {item.Text} -> {masked}");
@@ -37,14 +34,14 @@ public sealed class MaskingMeasureTests(ITestOutputHelper output)
         }
         Print(kinds, harmless);
 
-        Assert.InRange(MaskingCase.All.Count, 600, int.MaxValue);
-        Assert.All(s_floors, floor =>
+        Assert.InRange(cases.Count, linesMin, int.MaxValue);
+        Assert.All(kinds, kind =>
         {
-            Assert.InRange(kinds[floor.Key].Labelled, 40, int.MaxValue);
-            Assert.InRange(kinds[floor.Key].Recall, floor.Value.Recall, 1);
-            Assert.InRange(kinds[floor.Key].Precision, floor.Value.Precision, 1);
+            Assert.InRange(kind.Value.Labelled, linesMin / 16, int.MaxValue);
+            Assert.InRange(kind.Value.Recall, recallMin, 1);
+            Assert.InRange(kind.Value.Precision, precisionMin, 1);
         });
-        Assert.InRange((double)harmless.Values.Sum(h => h.Left) / harmless.Values.Sum(h => h.All), HarmlessLeftMin, 1);
+        Assert.InRange((double)harmless.Values.Sum(h => h.Left) / harmless.Values.Sum(h => h.All), harmlessLeftMin, 1);
     }
 
     private static void Count(MaskingCase item, string masked, Dictionary<string, Counts> kinds)
