@@ -36,7 +36,7 @@ public sealed class EventIntakeTests : IDisposable
 
     public EventIntakeTests() => _intake = new EventIntake(
         new CollectorMetrics(_services.GetRequiredService<IMeterFactory>()),
-        new VisitorPolicy(new CollectorOptions { VisitorEventsPerSecondMax = 1_000_000, VisitorEventsBurstMax = 10_000_000 }));
+        new VisitorPolicy(new CollectorOptions { SetsBotsApart = false, VisitorEventsPerSecondMax = 1_000_000, VisitorEventsBurstMax = 10_000_000 }));
 
     [Fact]
     public void Take_MutatedBodies_EveryEventEndsInOnePlaceAndEveryRecordIsJson()
