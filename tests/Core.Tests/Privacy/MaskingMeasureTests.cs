@@ -17,7 +17,7 @@ public sealed class MaskingMeasureTests(ITestOutputHelper output)
     /// </summary>
     [Theory]
     [InlineData("masking-cases.tsv", 600, 0.95, 0.95, 0.99)]
-    [InlineData("masking-cases-unseen.tsv", 200, 0.75, 0.85, 0.9)]
+    [InlineData("masking-cases-unseen.tsv", 200, 0.65, 0.9, 0.95)]
     public void Masking_OfALabelledList_ReachesItsFloors(string list, int linesMin, double recallMin, double precisionMin, double harmlessLeftMin)
     {
         var cases = MaskingCase.Read(list);
