@@ -1,3 +1,5 @@
+using Engagement.Collector.Bots;
+using Engagement.Collector.Budgets;
 using Engagement.Collector.Dialects;
 using Engagement.Core;
 using Engagement.Core.Events;
@@ -57,6 +59,7 @@ public static class CollectorEndpoints
         if (credential is not var (site, key)) await RefuseAsync(http, CollectorProblem.Unauthorized);
         else if (!CredentialReader.MaySendEvents(site, key)) await RefuseAsync(http, CollectorProblem.RoleNotEntitled);
         else if (origin is not null && !OriginPolicy.MaySend(site, key, origin)) await RefuseAsync(http, CollectorProblem.OriginNotAllowed);
+        else if (services.GetRequiredService<AddressBudgetPolicy>().Check(http, key) is { } problem) await RefuseAsync(http, problem);
         else await ReceiveAsync(http, site, key, origin is null ? PrivacySignals.None : DoorPolicy.SignalsOf(http.Request));
     }
 
@@ -71,7 +74,7 @@ public static class CollectorEndpoints
         var now = Instant.FromDateTimeOffset(http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         var intake = http.RequestServices.GetRequiredService<EventIntakeService>();
         // Not the request's own cancellation: a sender that hangs up must not leave half of its events counted and the buffers in the log's hands.
-        var result = await intake.ReceiveAsync(body, new IntakeRequest(site, key, now, signals), CancellationToken.None);
+        var result = await intake.ReceiveAsync(body, new IntakeRequest(site, key, now, signals, IsBot(http, key)), CancellationToken.None);
         if (result.Problem is { } refusal)
         {
             await RefuseAsync(http, refusal);
@@ -94,6 +97,8 @@ public static class CollectorEndpoints
             return (default, CollectorProblem.BodyTooLarge);
         }
     }
+
+    internal static bool IsBot(HttpContext http, SiteKey key) => http.RequestServices.GetRequiredService<BotPolicy>().IsBot(http.Request, key);
 
     internal static Task RefuseAsync(HttpContext http, CollectorProblem problem)
     {

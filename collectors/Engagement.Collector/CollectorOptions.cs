@@ -13,6 +13,28 @@ public sealed record CollectorOptions
     [Range(Core.Limits.RequestEventsMax, 100_000_000)]
     public int EventsBurstMax { get; init; } = 400_000;
 
+    /// <summary>
+    /// Requests a second of one address (IPv6: of one /64), over time. 1 to 1,000,000; default 500: some thousands of people behind one address, each of whose
+    /// pages sends every few seconds. Keys that a site gives to its server are not bound by it.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int AddressRequestsPerSecondMax { get; init; } = 500;
+
+    /// <summary>Requests of one address at once after a pause. 1 to 10,000,000; default 5,000.</summary>
+    [Range(1, 10_000_000)]
+    public int AddressRequestsBurstMax { get; init; } = 5_000;
+
+    /// <summary>Events a second of one visitor, over time. 1 to 1,000,000; default 100: far above a person, below a loop in a page's script.</summary>
+    [Range(1, 1_000_000)]
+    public int VisitorEventsPerSecondMax { get; init; } = 100;
+
+    /// <summary>Events of one visitor at once after a pause, such as a queue that a phone sends late. At least one full request's; default 5,000.</summary>
+    [Range(Core.Limits.RequestEventsMax, 10_000_000)]
+    public int VisitorEventsBurstMax { get; init; } = 5_000;
+
+    /// <summary>Whether events of known bots, and of visitors faster than anybody can be, are counted and set apart. Default true; false where all traffic is a test's.</summary>
+    public bool SetsBotsApart { get; init; } = true;
+
     /// <summary>How long a visitor's token is good for, 5 min to 7 days. Default 24 h: longer than any session, shorter than the visitor's patience with state.</summary>
     public TimeSpan VisitorTokenLifetime { get; init; } = TimeSpan.FromHours(24);
 

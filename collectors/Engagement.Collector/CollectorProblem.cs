@@ -61,6 +61,17 @@ public sealed record CollectorProblem(string Type, string Code, string Title, in
     public static CollectorProblem TooManyRequests(TimeSpan retryAfter) => Of(429, "too_many_requests", "Too many events",
         "This key has used up its budget for now.", "what Retry-After says") with { RetryAfter = retryAfter };
 
+    public static CollectorProblem AddressTooManyRequests(CollectorOptions options, TimeSpan retryAfter) => Of(
+        429, "address_too_many_requests", "Too many requests from this address",
+        "This address has used up its budget for now. A server that sends for many visitors needs a key with \"sender\": \"server\".",
+        string.Create(CultureInfo.InvariantCulture, $"{options.AddressRequestsPerSecondMax} requests a second of one address, {options.AddressRequestsBurstMax} at once"))
+        with { RetryAfter = retryAfter };
+
+    public static CollectorProblem VisitorTooManyRequests(CollectorOptions options, TimeSpan retryAfter) => Of(
+        429, "visitor_too_many_requests", "Too many events of one visitor", "This visitor has used up her budget for now; nothing of the request was kept.",
+        string.Create(CultureInfo.InvariantCulture, $"{options.VisitorEventsPerSecondMax} events a second of one visitor, {options.VisitorEventsBurstMax} at once"))
+        with { RetryAfter = retryAfter };
+
     public static CollectorProblem Unavailable(string code, TimeSpan retryAfter) => Of(503, code, "The events could not be kept now",
         "Nothing is acknowledged; send the same request again, ids tell duplicates.", "what Retry-After says") with { RetryAfter = retryAfter };
 

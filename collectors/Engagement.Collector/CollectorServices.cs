@@ -1,4 +1,7 @@
+using Engagement.Collector.Bots;
+using Engagement.Collector.Budgets;
 using Engagement.Core.Contracts;
+using Engagement.Core.Sites;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,6 +22,11 @@ public static class CollectorServices
         services.AddSingleton(options);
         services.AddSingleton<CollectorMetrics>();
         services.AddSingleton<KeyBudgetPolicy>();
+        services.AddSingleton<AddressBudgetPolicy>();
+        services.AddSingleton<VisitorPolicy>();
+        services.AddSingleton(_ => KnownBots.Load());
+        services.AddSingleton<BotPolicy>();
+        services.TryAddSingleton<DoorCounters>();
         services.TryAddSingleton(provider => new IntakeLog(provider.GetRequiredService<IEventLog>()));
         services.AddSingleton<EventIntakeService>();
         return services;

@@ -16,21 +16,38 @@ internal static class DoorPolicy
     public const string NoConsent = "no_consent";
     public const string PageNeverRead = "page_never_read";
 
+    /// <summary>The site lists the pages it reads, and this is none.</summary>
+    public const string PageNotTaken = "page_not_taken";
+
+    /// <summary>The site's lists leave this type out.</summary>
+    public const string TypeNotTaken = "type_not_taken";
+
+    /// <summary>The user agent is a known bot's, or the sender says so.</summary>
+    public const string KnownBot = "known_bot";
+
+    /// <summary>Nobody is so fast.</summary>
+    public const string NotHuman = "not_human";
+
     /// <summary>The cause of a refusal; null when the event may come in. Hot.</summary>
     public static string? CauseOf(SiteModel site, in VisitorEvent e)
     {
         if (site.Mode == SiteMode.Off) return SiteOff;
         if ((e.Privacy & PrivacySignals.ConsentRefused) != 0) return ConsentRefused;
         if (site.Consent == ConsentRule.Required && (e.Privacy & PrivacySignals.ConsentGiven) == 0) return NoConsent;
-        return !site.PagesNeverRead.IsEmpty && IsNeverRead(site, PathOf(e.PageUrl)) ? PageNeverRead : null;
+        if ((e.Privacy & PrivacySignals.NotHuman) != 0) return KnownBot;
+        if (!site.Door.TakesType(e)) return TypeNotTaken;
+        if (site.PagesNeverRead.IsEmpty && site.PagesOnlyRead.IsEmpty) return null;
+        var path = PathOf(e.PageUrl);
+        if (BeginsWithOne(path, site.PagesNeverRead)) return PageNeverRead;
+        return !site.PagesOnlyRead.IsEmpty && !e.PageUrl.IsEmpty && !BeginsWithOne(path, site.PagesOnlyRead) ? PageNotTaken : null;
     }
 
     /// <summary>
     /// Whether a masked copy of an event that could not be read may be kept, from what of it was read before the fault: where consent is asked for,
-    /// only with consent seen; where pages are never read, only with another page seen.
+    /// only with consent seen; where some pages are not read, only with another page seen; where some members are not taken, none.
     /// </summary>
     public static bool MayKeepReject(SiteModel site, in VisitorEvent e) =>
-        CauseOf(site, e) is null && (site.PagesNeverRead.IsEmpty || !e.PageUrl.IsEmpty);
+        !site.Door.LimitsProperties && CauseOf(site, e) is null && ((site.PagesNeverRead.IsEmpty && site.PagesOnlyRead.IsEmpty) || !e.PageUrl.IsEmpty);
 
     /// <summary>What a browser says with each request. Server-side senders say it in the event, for their own headers are not the visitor's.</summary>
     public static PrivacySignals SignalsOf(HttpRequest request) =>
@@ -46,9 +63,9 @@ internal static class DoorPolicy
         return url.IndexOf((byte)'/') is >= 0 and var path ? url[path..] : "/"u8;
     }
 
-    private static bool IsNeverRead(SiteModel site, ReadOnlySpan<byte> path)
+    private static bool BeginsWithOne(ReadOnlySpan<byte> path, System.Collections.Immutable.ImmutableArray<string> prefixes)
     {
-        foreach (var prefix in site.PagesNeverRead)
+        foreach (var prefix in prefixes)
         {
             if (path.Length >= prefix.Length && Ascii.EqualsIgnoreCase(path[..prefix.Length], prefix)) return true;
         }

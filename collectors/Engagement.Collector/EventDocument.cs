@@ -36,4 +36,5 @@ public sealed record EventArticle(string? Id = null, string? Title = null, bool?
 
 /// <summary>What the visitor has allowed or objected to. A browser's own Sec-GPC and DNT headers are added to it.</summary>
 /// <param name="NoInvitation">True where she has said no to an invitation before: the session is listened to, and none is made in it (blocker <c>declined</c>).</param>
-public sealed record EventPrivacy(bool? Consent = null, bool? Gpc = null, bool? Dnt = null, bool? NoInvitation = null);
+/// <param name="Bot">True where a server-side sender knows that its visitor is none: the event is counted, and nothing of it is kept.</param>
+public sealed record EventPrivacy(bool? Consent = null, bool? Gpc = null, bool? Dnt = null, bool? NoInvitation = null, bool? Bot = null);

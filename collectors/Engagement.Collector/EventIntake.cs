@@ -1,4 +1,6 @@
 using System.Text;
+using Engagement.Collector.Bots;
+using Engagement.Collector.Budgets;
 using Engagement.Collector.Dialects;
 using Engagement.Core;
 using Engagement.Core.Events;
@@ -8,13 +10,14 @@ namespace Engagement.Collector;
 
 /// <summary>What is known of a request beside its body.</summary>
 /// <param name="Signals">What the browser's headers say; none for a server.</param>
-internal readonly record struct IntakeRequest(SiteModel Site, SiteKey Key, Instant Now, PrivacySignals Signals);
+/// <param name="IsBot">Whether the visitor's own user agent is a known bot's.</param>
+internal readonly record struct IntakeRequest(SiteModel Site, SiteKey Key, Instant Now, PrivacySignals Signals, bool IsBot = false);
 
 /// <summary>
 /// Takes the events of one body in: read → door → visitor's key → canonical record. Holds the scratch of that; not thread-safe, pooled, and never
 /// held across an await.
 /// </summary>
-internal sealed class EventIntake(CollectorMetrics metrics)
+internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visitors)
 {
     private readonly VisitorEventReader _reader = new();
     private readonly CanonicalEventWriter _writer = new();
@@ -53,13 +56,13 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         Reject(new SentEvent(body), new EventReadResult(EventReadError.MalformedJson, null, 0), default, 0, request, batch);
     }
 
-    /// <summary>False, and all refused, where the site is off.</summary>
+    /// <summary>False, and all refused, where the site is off or the sender is a known bot.</summary>
     private bool TryBegin(in IntakeRequest request, int events, IntakeBatch batch)
     {
         Begin(request);
-        if (request.Site.Mode != SiteMode.Off) return true;
+        if (request.Site.Mode != SiteMode.Off && !request.IsBot) return true;
         batch.Refused = events;
-        metrics.Refused(request.Site.Id, DoorPolicy.SiteOff, events);
+        metrics.Refused(request.Site.Id, request.IsBot ? DoorPolicy.KnownBot : DoorPolicy.SiteOff, events);
         return false;
     }
 
@@ -82,23 +85,55 @@ internal sealed class EventIntake(CollectorMetrics metrics)
         e.Privacy |= request.Signals;
         if (DoorPolicy.CauseOf(request.Site, e) is { } cause)
         {
-            batch.Refused++;
-            metrics.Refused(request.Site.Id, cause, 1);
+            Refuse(cause, request, batch);
             return;
         }
 
         var receivedAt = request.Key.Role == KeyRole.Replay ? e.ReceivedAt : request.Now;
         var isSame = IsLastVisitor(e.Visitor, receivedAt);
         if (!isSame) Remember(request.Site, e.Visitor, receivedAt);
-        var site = _siteUtf8.AsSpan(0, _siteLength);
-        if (_writer.TryWrite(json, e, new RecordStamp(site, _lastKey, receivedAt, e.Privacy), out var record))
+        if (!IsLetIn(ref e, request, batch))
         {
+            _lastVisitorLength = isSame ? _lastVisitorLength : -1; // its key is not in the batch
+            return;
+        }
+        var site = _siteUtf8.AsSpan(0, _siteLength);
+        if (_writer.TryWrite(json, e, new RecordStamp(site, _lastKey, receivedAt, e.Privacy, request.Site.Door), out var record))
+        {
+            metrics.PropertiesDropped(request.Site.Id, _writer.Dropped);
             batch.AddEvent(site, _lastKey, isSame, record);
         }
         else
         {
             _lastVisitorLength = isSame ? _lastVisitorLength : -1; // its key is not in the batch
             Reject(sent, new EventReadResult(EventReadError.EventTooLarge, null, 0), e, index, request, batch);
+        }
+    }
+
+    private void Refuse(string cause, in IntakeRequest request, IntakeBatch batch)
+    {
+        batch.Refused++;
+        metrics.Refused(request.Site.Id, cause, 1);
+    }
+
+    /// <summary>By the visitor's budget and pace; the event that shows that she is none is let in with the mark.</summary>
+    private bool IsLetIn(ref VisitorEvent e, in IntakeRequest request, IntakeBatch batch)
+    {
+        if (!visitors.TryTake(request.Key, _lastKey, request.Now, out var retryAfter))
+        {
+            batch.Defer(retryAfter);
+            return false;
+        }
+        switch (visitors.PaceOf(request.Key, _lastKey, e, request.Now))
+        {
+            case Pace.NotHuman:
+                Refuse(DoorPolicy.NotHuman, request, batch);
+                return false;
+            case Pace.TurnsOut:
+                e.Privacy |= PrivacySignals.NotHuman;
+                return true;
+            default:
+                return true;
         }
     }
 

@@ -1,6 +1,8 @@
+using Engagement.Collector.Budgets;
 using Engagement.Collector.Dialects;
 using Engagement.Core;
 using Engagement.Core.Contracts;
+using Engagement.Core.Sites;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Engagement.Collector;
@@ -9,9 +11,9 @@ namespace Engagement.Collector;
 internal readonly record struct IntakeResult(EventsAnswer? Answer, CollectorProblem? Problem);
 
 /// <summary>Takes a body's events in and acknowledges them once the log has them. Thread-safe.</summary>
-internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets, CollectorMetrics metrics)
+internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets, VisitorPolicy visitors, CollectorOptions options, CollectorMetrics metrics)
 {
-    private readonly ObjectPool<EventIntake> _intakes = new DefaultObjectPool<EventIntake>(new IntakePolicy(metrics));
+    private readonly ObjectPool<EventIntake> _intakes = new DefaultObjectPool<EventIntake>(new IntakePolicy(metrics, visitors));
     private readonly ObjectPool<IntakeBatch> _batches = new DefaultObjectPool<IntakeBatch>(new BatchPolicy(), maximumRetained: 256);
 
     /// <summary>Nothing is accepted before it is durable. The body is disposed of as soon as it is parsed.</summary>
@@ -49,6 +51,7 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
     {
         if (problem is not null && batch.Rejected.Count == 0) return new IntakeResult(null, problem);
         metrics.Received(request.Site.Id, received);
+        if (batch.Deferred > 0 && DeferralOf(batch, request) is { } tooMany) return new IntakeResult(null, tooMany);
         if (await KeepAsync(batch, cancellation) is { } refusal)
         {
             // Rejected and refused ones are counted as such already; of the rest the sender keeps its copy.
@@ -59,6 +62,23 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
         return problem is not null
             ? new IntakeResult(null, problem)
             : new IntakeResult(new EventsAnswer(batch.Accepted, batch.Refused, [.. batch.Rejected]), null);
+    }
+
+    /// <summary>
+    /// A browser sends one visitor's events: all of them come again. A server sends many visitors', and one of them who floods must not hold up the others:
+    /// what is too much of hers is refused alone.
+    /// </summary>
+    private CollectorProblem? DeferralOf(IntakeBatch batch, in IntakeRequest request)
+    {
+        var problem = CollectorProblem.VisitorTooManyRequests(options, batch.RetryAfter);
+        if (request.Key.Sender == KeySender.Server)
+        {
+            batch.Refused += batch.Deferred;
+            metrics.Refused(request.Site.Id, problem.Code, batch.Deferred);
+            return null;
+        }
+        metrics.Deferred(request.Site.Id, problem.Code, batch.Deferred + batch.Accepted);
+        return problem;
     }
 
     /// <summary>Splits, budgets, reads. A problem with a rejected event in the batch is a body in which no events can be told apart.</summary>
@@ -129,9 +149,9 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
         _ => CollectorProblem.Unavailable("unavailable", result.RetryAfter),
     };
 
-    private sealed class IntakePolicy(CollectorMetrics metrics) : PooledObjectPolicy<EventIntake>
+    private sealed class IntakePolicy(CollectorMetrics metrics, VisitorPolicy visitors) : PooledObjectPolicy<EventIntake>
     {
-        public override EventIntake Create() => new(metrics);
+        public override EventIntake Create() => new(metrics, visitors);
 
         public override bool Return(EventIntake obj)
         {

@@ -27,6 +27,18 @@ internal sealed class IntakeBatch
     public int Accepted { get; private set; }
     public int Refused { get; set; }
 
+    /// <summary>Events over their visitor's budget, which are not in the batch.</summary>
+    public int Deferred { get; private set; }
+
+    /// <summary>When the last of them would be taken.</summary>
+    public TimeSpan RetryAfter { get; private set; }
+
+    public void Defer(TimeSpan retryAfter)
+    {
+        Deferred++;
+        if (retryAfter > RetryAfter) RetryAfter = retryAfter;
+    }
+
     /// <summary>Adds a record; <paramref name="isSameVisitor"/>: the key of the last one stands.</summary>
     public void AddEvent(ReadOnlySpan<byte> siteUtf8, Core.VisitorKey visitor, bool isSameVisitor, ReadOnlySpan<byte> record)
     {
@@ -63,7 +75,7 @@ internal sealed class IntakeBatch
         Events.Clear();
         Rejects.Clear();
         Rejected.Clear();
-        (Accepted, Refused, _length) = (0, 0, 0);
+        (Accepted, Refused, Deferred, RetryAfter, _length) = (0, 0, 0, default, 0);
         if (_buffer.Length <= KeepBytesMax) return;
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];

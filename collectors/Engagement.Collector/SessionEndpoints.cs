@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Engagement.Collector.Budgets;
 using Engagement.Core;
 using Engagement.Core.Sites;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,7 @@ internal static class SessionEndpoints
         }
         var (request, fault) = await ReadAsync(http);
         var now = Instant.FromDateTimeOffset(http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
-        if ((fault ?? Check(request!, site, key, origin, now) ?? Budget(http, key)) is { } problem)
+        if ((fault ?? Check(request!, site, key, origin, now) ?? http.RequestServices.GetRequiredService<AddressBudgetPolicy>().Check(http, key) ?? Budget(http, key)) is { } problem)
         {
             await CollectorEndpoints.RefuseAsync(http, problem);
             return;

@@ -51,6 +51,7 @@ async function release() {
     build({ ...common, entryPoints: { engagement: source('index'), 'invitation-only': source('invitation-only') }, outdir: dist, outExtension: { '.js': '.mjs' },
       format: 'esm', splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
   ]);
+  writeKnownBots(dist);
   execFileSync(process.execPath, [join(here, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(here, 'tsconfig.json'), '--emitDeclarationOnly'], { stdio: 'inherit' });
   const sizes = Object.fromEntries(['engagement.js', 'engagement-invitation.js', invitationFile, conversation.file].map(name => {
     const bytes = readFileSync(join(dist, name));
@@ -62,4 +63,13 @@ async function release() {
     console.log(`${name}: ${size.bytes} B, ${size.gzipBytes} B gzipped (at most ${max})`);
     if (size.gzipBytes > max) process.exitCode = 1;
   }
+}
+
+/** What the collector knows of bots: the patterns of a list that others keep, compiled into it; and the list's own examples, for its tests. */
+function writeKnownBots(dist) {
+  const folder = join(here, 'node_modules', 'crawler-user-agents');
+  const bots = JSON.parse(readFileSync(join(folder, 'crawler-user-agents.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  writeFileSync(join(dist, 'known-bots.json'), JSON.stringify({ version, patterns: bots.map(bot => bot.pattern) }));
+  writeFileSync(join(dist, 'known-bots-examples.json'), JSON.stringify(bots.flatMap(bot => bot.instances)));
 }

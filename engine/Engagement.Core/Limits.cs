@@ -76,6 +76,30 @@ public static class Limits
     public const int ProductIdBytesMax = 128;
     public const int NameBytesMax = 256;
 
+    /// <summary>
+    /// Page views that one visitor cannot make in <see cref="HumanPaceWindow"/>: two dozen a second, sustained. Even a hundred tabs that a browser opens again
+    /// at its start stay below. More: what comes of her is set apart as no human's.
+    /// </summary>
+    public const int HumanPageViewsMax = 120;
+
+    /// <summary>How long the pace of <see cref="HumanPageViewsMax"/> is looked at, by the times at which the page views occurred.</summary>
+    public static readonly TimeSpan HumanPaceWindow = TimeSpan.FromSeconds(5);
+
+    /// <summary>What came of a visitor who was no human is set apart for so long: no session is longer.</summary>
+    public static readonly TimeSpan NotHumanFor = SessionDurationMax;
+
+    /// <summary>
+    /// Visitors, and addresses, whose budgets one collector holds at a time: some 64 MiB each at the most. Beyond it those who are not seen yet are let in
+    /// without one; the key's own budget holds them.
+    /// </summary>
+    public const int BudgetsMax = 500_000;
+
+    /// <summary>User agents that one collector remembers by their hash; beyond it it begins anew. A site meets some thousands in a day.</summary>
+    public const int UserAgentsMax = 8_192;
+
+    /// <summary>Of a user agent this much is looked at: bots that say who they are say it early.</summary>
+    public const int UserAgentCharsMax = 1_024;
+
     /// <summary>Of a rejected event this much is kept, masked.</summary>
     public const int RejectPayloadBytesMax = 4 * 1024;
 

@@ -1,9 +1,11 @@
+using Engagement.Core.Sites;
 using Engagement.Engine.Agents;
 using Engagement.Engine.Api;
 using Engagement.Engine.Conversations;
 using Engagement.Engine.Sites;
 using Engagement.Engine.Stream;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Engagement.Engine;
 
@@ -17,6 +19,7 @@ public static class EngineServices
         if (options.Validate() is { Count: > 0 } errors) throw new ArgumentException($"Engine options: {string.Join("; ", errors)}", nameof(options));
         services.AddMetrics();
         services.AddSingleton(options);
+        services.TryAddSingleton<DoorCounters>();
         services.AddSingleton<Resilience>();
         services.AddSingleton<EngineState>();
         services.AddSingleton<EngineMetrics>();

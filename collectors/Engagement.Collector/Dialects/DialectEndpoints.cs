@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engagement.Collector.Budgets;
 using Engagement.Core;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
@@ -43,6 +44,7 @@ internal static class DialectEndpoints
         OriginPolicy.Allow(http.Response, origin, isSandbox ? null : credential, OriginPolicy.MaySend, withCredentials: true);
         if (problem is null && await dialect.TryAnswerQuestionAsync(request)) return;
         problem ??= Refusal(credential, isSandbox ? null : origin);
+        problem ??= http.RequestServices.GetRequiredService<AddressBudgetPolicy>().Check(http, credential!.Value.Key);
         if (problem is not null) await dialect.RefuseAsync(request, problem);
         else await ReceiveAsync(http, dialect, request, credential!.Value.Site, credential.Value.Key);
     }
@@ -62,7 +64,7 @@ internal static class DialectEndpoints
         if (site.ConsentGivenTo.Contains(dialect.Name)) signals |= PrivacySignals.ConsentGiven;
         var intake = http.RequestServices.GetRequiredService<EventIntakeService>();
         // Not the request's own cancellation: as for events of our own form.
-        var result = await intake.ReceiveAsync(events, new IntakeRequest(site, key, request.Now, signals), CancellationToken.None);
+        var result = await intake.ReceiveAsync(events, new IntakeRequest(site, key, request.Now, signals, CollectorEndpoints.IsBot(http, key)), CancellationToken.None);
         await (result.Problem is { } refusal ? dialect.RefuseAsync(request, refusal) : dialect.AnswerAsync(request, result.Answer!));
     }
 

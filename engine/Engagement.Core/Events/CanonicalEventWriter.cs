@@ -1,5 +1,6 @@
 using System.Buffers;
 using Engagement.Core.Privacy;
+using Engagement.Core.Sites;
 
 namespace Engagement.Core.Events;
 
@@ -15,6 +16,10 @@ public sealed class CanonicalEventWriter
     private readonly byte[] _masked = new byte[PersonalDataMasker.MaskedBytesMax(Limits.EventBytesMax)];
     private int _length;
     private bool _isFull;
+    private DoorLists? _door;
+
+    /// <summary>Members of the last record that the site's lists dropped.</summary>
+    public int Dropped { get; private set; }
 
     /// <summary>Which object a member stands in.</summary>
     private enum Level : byte { Root, Page, Item, Known, Unknown }
@@ -25,12 +30,12 @@ public sealed class CanonicalEventWriter
     /// </summary>
     public bool TryWrite(ReadOnlySpan<byte> clientJson, in VisitorEvent e, in RecordStamp stamp, out ReadOnlySpan<byte> record)
     {
-        (_length, _isFull) = (0, false);
+        (_length, _isFull, _door, Dropped) = (0, false, stamp.Door, 0);
         WriteHead(e, stamp);
         WritePrivacy(stamp.Privacy);
         var scanner = new JsonScanner(clientJson, _texts);
         scanner.TryEnterObject();
-        CopyMembers(ref scanner, Level.Root, isFirst: false);
+        CopyMembers(ref scanner, Level.Root, default, isFirst: false);
         Put("}"u8);
         record = _record.AsSpan(0, _length);
         return !_isFull && scanner.Error == EventReadError.None;
@@ -70,17 +75,19 @@ public sealed class CanonicalEventWriter
         var gpc = (signals & PrivacySignals.GlobalPrivacyControl) != 0 ? ",\"gpc\":true"u8 : default;
         var dnt = (signals & PrivacySignals.DoNotTrack) != 0 ? ",\"dnt\":true"u8 : default;
         var noInvitation = (signals & PrivacySignals.NoInvitation) != 0 ? ",\"noInvitation\":true"u8 : default;
+        var bot = (signals & PrivacySignals.NotHuman) != 0 ? ",\"bot\":true"u8 : default;
         Put(",\"privacy\":"u8);
         var open = _length;
         Put(consent);
         Put(gpc);
         Put(dnt);
         Put(noInvitation);
+        Put(bot);
         _record[open] = (byte)'{'; // in the first comma's place; the head is far from the buffer's end
         Put("}"u8);
     }
 
-    private void CopyMembers(ref JsonScanner s, Level level, bool isFirst)
+    private void CopyMembers(ref JsonScanner s, Level level, scoped ReadOnlySpan<byte> parent, bool isFirst)
     {
         var isFirstRead = true;
         while (s.NextMember(ref isFirstRead, out var name))
@@ -88,6 +95,13 @@ public sealed class CanonicalEventWriter
             if (level == Level.Root && ContractMembers.IsStamped(name))
             {
                 if (!s.TrySkipValue(depth: 1)) return;
+                continue;
+            }
+            // What stands deeper than an object of the event goes with that object.
+            if (_door is not null && (level == Level.Root || !parent.IsEmpty) && !_door.TakesProperty(parent, name, level != Level.Unknown && ContractMembers.IsKnown(name)))
+            {
+                Dropped++;
+                if (!s.TrySkipValue(depth: level == Level.Root ? 1 : 2)) return;
                 continue;
             }
             if (!isFirst) Put(","u8);
@@ -114,7 +128,7 @@ public sealed class CanonicalEventWriter
             Level.Item when name.SequenceEqual("id"u8) => MaskScope.Identifier,
             _ => MaskScope.Text,
         };
-        CopyValue(ref s, level == Level.Root ? LevelOf(name) : Level.Unknown, scope);
+        CopyValue(ref s, level == Level.Root ? LevelOf(name) : Level.Unknown, level == Level.Root ? name : default, scope);
     }
 
     private static Level LevelOf(ReadOnlySpan<byte> name) =>
@@ -124,7 +138,10 @@ public sealed class CanonicalEventWriter
         : Level.Unknown;
 
     /// <param name="inside">What the value is, should it be an object.</param>
-    private void CopyValue(ref JsonScanner s, Level inside, MaskScope scope)
+    /// <param name="s">Where the value stands.</param>
+    /// <param name="name">Of the object, where the event itself holds it.</param>
+    /// <param name="scope">What the value is, should it be text.</param>
+    private void CopyValue(ref JsonScanner s, Level inside, scoped ReadOnlySpan<byte> name, MaskScope scope)
     {
         var kind = s.Kind;
         switch (kind)
@@ -132,7 +149,7 @@ public sealed class CanonicalEventWriter
             case JsonKind.Object:
                 s.TryEnterObject();
                 Put("{"u8);
-                CopyMembers(ref s, inside, isFirst: true);
+                CopyMembers(ref s, inside, name, isFirst: true);
                 Put("}"u8);
                 break;
             case JsonKind.Array:
@@ -158,7 +175,7 @@ public sealed class CanonicalEventWriter
         while (s.NextElement(ref isFirst, out var isLater))
         {
             if (isLater) Put(","u8);
-            CopyValue(ref s, Level.Unknown, MaskScope.Text);
+            CopyValue(ref s, Level.Unknown, default, MaskScope.Text);
             if (s.Error != EventReadError.None) return;
         }
         Put("]"u8);

@@ -19,6 +19,9 @@ public enum PrivacySignals : byte
 
     /// <summary>She said no to an invitation before, on this device: none is made in this session. What else may be done does not change.</summary>
     NoInvitation = 16,
+
+    /// <summary>No human: as a server-side sender says it, or as the door saw it by its pace. Nothing of such a session is scored or offered.</summary>
+    NotHuman = 32,
 }
 
 /// <summary>

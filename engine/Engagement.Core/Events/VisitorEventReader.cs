@@ -199,7 +199,7 @@ public sealed class VisitorEventReader
     {
         if (!TryEnter(ref s, "privacy", out var isEmpty)) return isEmpty;
         var isFirst = true;
-        bool? consent = null, gpc = null, dnt = null, noInvitation = null;
+        bool? consent = null, gpc = null, dnt = null, noInvitation = null, bot = null;
         while (s.NextMember(ref isFirst, out var name))
         {
             var ok = name.Length switch
@@ -208,6 +208,7 @@ public sealed class VisitorEventReader
                 3 when name.SequenceEqual("gpc"u8) => TryReadFlag(ref s, ref gpc, "privacy.gpc"),
                 3 when name.SequenceEqual("dnt"u8) => TryReadFlag(ref s, ref dnt, "privacy.dnt"),
                 12 when name.SequenceEqual("noInvitation"u8) => TryReadFlag(ref s, ref noInvitation, "privacy.noInvitation"),
+                3 when name.SequenceEqual("bot"u8) => TryReadFlag(ref s, ref bot, "privacy.bot"),
                 _ => s.TrySkipValue(depth: 2),
             };
             if (!ok) return false;
@@ -215,7 +216,8 @@ public sealed class VisitorEventReader
         e.Privacy = (consent switch { true => PrivacySignals.ConsentGiven, false => PrivacySignals.ConsentRefused, null => PrivacySignals.None })
             | (gpc == true ? PrivacySignals.GlobalPrivacyControl : PrivacySignals.None)
             | (dnt == true ? PrivacySignals.DoNotTrack : PrivacySignals.None)
-            | (noInvitation == true ? PrivacySignals.NoInvitation : PrivacySignals.None);
+            | (noInvitation == true ? PrivacySignals.NoInvitation : PrivacySignals.None)
+            | (bot == true ? PrivacySignals.NotHuman : PrivacySignals.None);
         return s.Error == EventReadError.None;
     }
 

@@ -15,7 +15,7 @@ namespace Engagement.Core.Gaps;
 /// <param name="from">Events received before are applied but not told.</param>
 public sealed class GapSessionReader(SiteModel site, Instant from)
 {
-    private const PrivacySignals Objections = PrivacySignals.ConsentRefused | PrivacySignals.GlobalPrivacyControl | PrivacySignals.DoNotTrack;
+    private const PrivacySignals Objections = PrivacySignals.ConsentRefused | PrivacySignals.GlobalPrivacyControl | PrivacySignals.DoNotTrack | PrivacySignals.NotHuman;
 
     private readonly EngagementPipeline _pipeline = new();
     private readonly PipelineOutput _output = new();

@@ -39,6 +39,44 @@ internal static class EmailPattern
         return true;
     }
 
+    /// <summary>Length of <c>(at)</c> or <c>[at]</c> at this place, which people write to be read by people only; 0 when it is something else.</summary>
+    public static int WrittenAtLength(ReadOnlySpan<byte> text, int at) =>
+        at + 4 <= text.Length && (text[at + 1] | 0x20) == 'a' && (text[at + 2] | 0x20) == 't' && text[at + 3] is (byte)')' or (byte)']' ? 4 : 0;
+
+    /// <summary>As the other, around <c>(at)</c>, with spaces beside it, and with <c>(dot)</c> or <c>[dot]</c> for dots.</summary>
+    public static bool TryFindWritten(ReadOnlySpan<byte> text, int at, int signLength, int floor, out Find found)
+    {
+        found = default;
+        var localEnd = at;
+        while (localEnd > floor && text[localEnd - 1] == ' ') localEnd--;
+        var start = localEnd;
+        while (start > floor && localEnd - start < LocalBytesMax && IsLocal(text[start - 1])) start--;
+        var (end, dots) = (at + signLength, 0);
+        while (end < text.Length && text[end] == ' ') end++;
+        var domain = end;
+        while (end < text.Length)
+        {
+            var dot = WrittenDotLength(text, end);
+            if (dot == 0 && !IsDomain(text[end])) break;
+            dots += dot > 0 || text[end] == '.' ? 1 : 0;
+            end += Math.Max(1, dot);
+        }
+        while (end > domain && text[end - 1] is (byte)'.' or (byte)'-') (end, dots) = (end - 1, dots - (text[end - 1] == '.' ? 1 : 0));
+        if (start == localEnd || dots <= 0) return false;
+        found = new Find(start, end, "[email]"u8);
+        return true;
+    }
+
+    private static int WrittenDotLength(ReadOnlySpan<byte> text, int at)
+    {
+        var from = at;
+        while (at < text.Length && text[at] == ' ') at++;
+        if (at + 5 > text.Length || text[at] is not ((byte)'(' or (byte)'[') || !System.Text.Ascii.EqualsIgnoreCase(text.Slice(at + 1, 3), "dot"u8)) return 0;
+        at += 5;
+        while (at < text.Length && text[at] == ' ') at++;
+        return at - from;
+    }
+
     private static bool IsLocal(byte b) => char.IsAsciiLetterOrDigit((char)b) || b >= 0x80 || "._%+-'"u8.Contains(b);
 
     private static bool IsDomain(byte b) => char.IsAsciiLetterOrDigit((char)b) || b >= 0x80 || b is (byte)'.' or (byte)'-';

@@ -1,7 +1,7 @@
 namespace Engagement.Core.Privacy;
 
 /// <summary>
-/// Card, account and phone numbers. A candidate is a run of digit groups with single separators between; every rule works on whole groups, so
+/// Card, account, persons' and phone numbers. A candidate is a run of digit groups with single separators between; every rule works on whole groups, so
 /// that a year or a quantity beside a number does not hide it. Pure.
 /// </summary>
 internal static class NumberPatterns
@@ -10,8 +10,8 @@ internal static class NumberPatterns
     private const int DigitsMax = 40;
 
     /// <summary>
-    /// 1 an account number whose letters stand before this digit; 2 not amid a word, and not in an id; then, from the first group on: 3 a card
-    /// number, 4 a phone number. Of what is none, the first group is passed over.
+    /// 1 an account number whose letters stand before this digit, 2 a key of a service, 3 a person's number with letters in it; then, not amid a word and
+    /// from the first group on: 4 a card number, 5 a person's number, 6 a phone number. Of what is none, the first group is passed over.
     /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> text, int at, int floor, MaskScope scope, out Find found)
     {
@@ -23,7 +23,18 @@ internal static class NumberPatterns
             found = iban;
             return true;
         }
-        if (scope == MaskScope.Identifier || (at > floor && IsWord(text[at - 1]) && !IsEncodedSpaceBefore(text, at, floor, scope))) return false;
+        if (SecretPatterns.TryOpaque(text, at, floor, scope, out var secret))
+        {
+            found = secret;
+            return true;
+        }
+        if (scope == MaskScope.Identifier) return false;
+        if (LetteredIdPattern.TryFind(text, at, floor, out var lettered))
+        {
+            found = lettered;
+            return true;
+        }
+        if (at > floor && IsWord(text[at - 1]) && !IsEncodedSignBefore(text, at, floor, scope)) return false;
 
         Span<byte> digits = stackalloc byte[DigitsMax];
         Span<int> ends = stackalloc int[GroupsMax];   // byte after each group
@@ -37,6 +48,12 @@ internal static class NumberPatterns
             return true;
         }
         var run = new PhonePattern(text, at, floor, scope, digits, ends[..groups], counts[..groups]);
+        var isOfPath = scope == MaskScope.Url && at > floor && text[at - 1] == '/'; // there a number is a thing's
+        if (!isOfPath && !run.IsInternational && !run.HasCue && NationalIdPattern.GroupsOf(text, digits, ends[..groups], counts[..groups]) is > 0 and var last)
+        {
+            found = new Find(at, ends[last - 1], "[id]"u8);
+            return true;
+        }
         if (!run.TryFind(out var start, out var end)) return false;
         found = new Find(start, end, "[phone]"u8);
         return true;
@@ -55,7 +72,7 @@ internal static class NumberPatterns
             var rest = text[(at + length)..];
             if (rest[0] is (byte)' ' or (byte)'-' or (byte)'.' or (byte)'/' or (byte)'(' or (byte)')') length++;
             else if (scope == MaskScope.Url && rest[0] == '+') length++;
-            else if (scope == MaskScope.Url && rest.StartsWith("%20"u8)) length += 3;
+            else if (scope == MaskScope.Url && (rest.StartsWith("%20"u8) || rest.StartsWith("%28"u8) || rest.StartsWith("%29"u8))) length += 3;
             else if (rest.StartsWith("\u00A0"u8)) length += 2;
             else break;
         }
@@ -85,9 +102,10 @@ internal static class NumberPatterns
         return groups;
     }
 
-    /// <summary>In a URL the letters of <c>%20</c> and <c>%2B</c> stand before a number and are no word.</summary>
-    private static bool IsEncodedSpaceBefore(ReadOnlySpan<byte> text, int at, int floor, MaskScope scope) =>
-        scope == MaskScope.Url && at - 3 >= floor && text[at - 3] == '%' && text[at - 2] == '2' && (text[at - 1] is (byte)'0' or (byte)'B' or (byte)'b');
+    /// <summary>In a URL the letters of <c>%20</c> and the like stand before a number and are no word.</summary>
+    private static bool IsEncodedSignBefore(ReadOnlySpan<byte> text, int at, int floor, MaskScope scope) =>
+        scope == MaskScope.Url && at - 3 >= floor && text[at - 3] == '%' && text[at - 2] is (byte)'2' or (byte)'3' && char.IsAsciiHexDigit((char)text[at - 1])
+        && !(text[at - 2] == '3' && IsDigit(text[at - 1]));
 }
 
 /// <summary>Payment card numbers (ISO/IEC 7812): 14 to 19 digits, a scheme's prefix and Luhn's check digit. 13 digits are left: an EAN has 13.</summary>
@@ -110,7 +128,7 @@ internal static class CardPattern
         };
     }
 
-    private static bool IsLuhn(ReadOnlySpan<byte> digits)
+    public static bool IsLuhn(ReadOnlySpan<byte> digits)
     {
         var sum = 0;
         for (var i = 0; i < digits.Length; i++)

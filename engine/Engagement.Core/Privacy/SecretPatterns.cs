@@ -4,6 +4,16 @@ namespace Engagement.Core.Privacy;
 internal static class SecretPatterns
 {
     private const int NameBytesMax = 40;
+    private const int UserInfoBytesMax = 256;
+    private const int OpaqueBytesMin = 16;
+    private const int OpaqueBytesMax = 64;
+
+    private static readonly byte[][] s_labels = CueWords.Of(
+        "password", "passwort", "passwd", "passcode", "pwd", "pin", "otp", "cvv", "cvc", "kennwort", "passe", "contraseña", "contrasena", "wachtwoord", "lösenord", "hasło", "senha",
+        "parola", "authorization", "token", "secret", "apikey", "api_key");
+    private static readonly string[] s_schemes = ["bearer ", "basic "];
+    private static readonly byte[][] s_prefixes = CueWords.Of("AKIA", "ASIA", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "sk_live_", "sk_test_", "rk_live_", "whsec_", "xoxb-", "xoxp-", "AIza");
+    private static readonly byte[][] s_links = CueWords.Of("/reset", "/verify", "/confirm", "/invite", "/activate", "/magic", "/token", "password/", "/unsubscribe");
 
     /// <summary>The value after this <c>=</c> where the name before it says that it is secret.</summary>
     public static bool TryParameter(ReadOnlySpan<byte> text, int at, int floor, out Find found)
@@ -25,7 +35,7 @@ internal static class SecretPatterns
     {
         found = default;
         var start = at;
-        while (start > floor && text[start - 1] is not ((byte)'/' or (byte)'?' or (byte)'#' or (byte)' ')) start--;
+        while (start > floor && at - start < UserInfoBytesMax && text[start - 1] is not ((byte)'/' or (byte)'?' or (byte)'#' or (byte)' ')) start--;
         if (start == at || start < 3 || !text[..start].EndsWith("://"u8)) return false;
         found = new Find(start, at, "[secret]"u8);
         return true;
@@ -42,6 +52,69 @@ internal static class SecretPatterns
         if (dots == 0 || end - at < 20) return false;
         found = new Find(at, end, "[secret]"u8);
         return true;
+    }
+
+    /// <summary>
+    /// What stands after the colon of <c>password: …</c>, in some languages; of <c>authorization: bearer …</c>, what stands after both words.
+    /// </summary>
+    public static bool TryLabelled(ReadOnlySpan<byte> text, int at, out Find found)
+    {
+        found = default;
+        if (at + 1 >= text.Length || text[at + 1] == '/' || !CueWords.IsBefore(text, at, s_labels)) return false;
+        var start = SkipSpaces(text, at + 1);
+        foreach (var scheme in s_schemes)
+        {
+            if (text[start..].Length > scheme.Length && System.Text.Ascii.EqualsIgnoreCase(text.Slice(start, scheme.Length), scheme)) start = SkipSpaces(text, start + scheme.Length);
+        }
+        var end = start;
+        while (end < text.Length && text[end] > ' ' && text[end] is not ((byte)'"' or (byte)'<' or (byte)'[')) end++;
+        while (end > start && text[end - 1] is (byte)',' or (byte)';' or (byte)')') end--;
+        found = new Find(start, end, "[secret]"u8);
+        return end > start;
+    }
+
+    /// <summary>
+    /// A key of a service by its own prefix, or the long part of a path that stands behind <c>/reset/</c>, <c>/invite/</c> and the like. This digit
+    /// is one of it.
+    /// </summary>
+    public static bool TryOpaque(ReadOnlySpan<byte> text, int at, int floor, MaskScope scope, out Find found)
+    {
+        found = default;
+        var start = at;
+        while (start > floor && at - start < OpaqueBytesMax && IsToken(text[start - 1])) start--;
+        if (start == at && scope != MaskScope.Url) return false; // keys begin with letters
+        if (!HasServicePrefix(text[start..]) && !(scope == MaskScope.Url && IsBehindLink(text, start))) return false;
+        var end = at; // only now: a long text of digits amid words would be read over and over
+        while (end < text.Length && IsToken(text[end])) end++;
+        if (end - start < OpaqueBytesMin || (start > 0 && text[start - 1] == '/' && text[start..end].Contains((byte)'-'))) return false;
+        found = new Find(start, end, "[secret]"u8);
+        return true;
+    }
+
+    private static bool HasServicePrefix(ReadOnlySpan<byte> token)
+    {
+        foreach (var prefix in s_prefixes)
+        {
+            if (token.StartsWith(prefix)) return true;
+        }
+        return false;
+    }
+
+    private static bool IsBehindLink(ReadOnlySpan<byte> text, int start)
+    {
+        if (start == 0 || text[start - 1] != '/') return false;
+        var path = text[Math.Max(0, start - OpaqueBytesMax)..start];
+        foreach (var link in s_links)
+        {
+            if (path.IndexOf(link) >= 0) return true;
+        }
+        return false;
+    }
+
+    private static int SkipSpaces(ReadOnlySpan<byte> text, int at)
+    {
+        while (at < text.Length && text[at] == ' ') at++;
+        return at;
     }
 
     private static bool IsName(byte b) => char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' or (byte)'.';

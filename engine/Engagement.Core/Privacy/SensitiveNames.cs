@@ -8,12 +8,13 @@ internal static class SensitiveNames
     private static readonly FrozenSet<string> s_secret = new[]
     {
         "code", "sid", "sig", "jwt", "otp", "pin", "pwd", "auth", "ticket", "nonce", "cookie", "cvv", "cvc", "ssn", "authorization", "bearer",
+        "hash", "samlresponse", "samlrequest",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> s_personal = new[]
     {
         "email", "mail", "emailaddress", "phone", "phonenumber", "tel", "telephone", "mobile", "mobilenumber", "iban", "cardnumber", "creditcard",
-        "firstname", "lastname", "fullname", "surname", "birthday", "birthdate", "dateofbirth", "dob", "street", "address", "ip", "ipaddress",
+        "firstname", "lastname", "fullname", "surname", "birthday", "birthdate", "dateofbirth", "dob", "street", "address", "ip", "ipaddress", "useragent",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What trackers' protocols call the ids of a person or her device.</summary>
@@ -24,8 +25,8 @@ internal static class SensitiveNames
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>
-    /// Whether a value under this name is a secret: the name is one of a list, or contains <c>token</c>, <c>passw</c>, <c>secret</c> or
-    /// <c>session</c>, or ends in <c>key</c>. Case and the signs between words do not matter.
+    /// Whether a value under this name is a secret: the name is one of a list, or contains <c>token</c>, <c>passw</c>, <c>secret</c>,
+    /// <c>session</c>, <c>sessid</c>, <c>signature</c> or <c>credential</c>, or ends in <c>key</c> and is no animal. Case and the signs between words do not matter.
     /// </summary>
     public static bool IsSecret(ReadOnlySpan<byte> name)
     {
@@ -52,8 +53,9 @@ internal static class SensitiveNames
     }
 
     private static bool EndsSecret(ReadOnlySpan<char> name) =>
-        name.EndsWith("key") || name.Contains("token", StringComparison.Ordinal) || name.Contains("passw", StringComparison.Ordinal)
-        || name.Contains("secret", StringComparison.Ordinal) || name.Contains("session", StringComparison.Ordinal);
+        (name.EndsWith("key") && name is not ("monkey" or "turkey" or "donkey" or "hockey" or "whiskey")) || name.Contains("token", StringComparison.Ordinal) || name.Contains("passw", StringComparison.Ordinal)
+        || name.Contains("secret", StringComparison.Ordinal) || name.Contains("session", StringComparison.Ordinal)
+        || name.Contains("sessid", StringComparison.Ordinal) || name.Contains("signature", StringComparison.Ordinal) || name.Contains("credential", StringComparison.Ordinal);
 
     private static bool Fold(ReadOnlySpan<byte> name, ref Span<char> folded)
     {

@@ -54,7 +54,21 @@ public enum KeyRole : byte
 }
 
 /// <summary>A credential as configured: SHA-256 of the key, never the key. Two of a role may be valid at a time.</summary>
-public sealed record SiteKey(KeyRole Role, ImmutableArray<byte> Sha256, bool IsDemo);
+public sealed record SiteKey(KeyRole Role, ImmutableArray<byte> Sha256, bool IsDemo)
+{
+    /// <summary>Who sends under it. Default: visitors' browsers.</summary>
+    public KeySender Sender { get; init; }
+}
+
+/// <summary>Who sends events under a write key.</summary>
+public enum KeySender : byte
+{
+    /// <summary>Visitors' own browsers: addresses and user agents are theirs.</summary>
+    Browser = 0,
+
+    /// <summary>The site's server, for many visitors: its address and its user agent say nothing of them, and are not looked at.</summary>
+    Server,
+}
 
 /// <summary>Opening hours of one weekday in the site's time zone; <paramref name="To"/> is exclusive and after <paramref name="From"/>.</summary>
 public readonly record struct OpeningHours(DayOfWeek Day, TimeOnly From, TimeOnly To);
@@ -109,6 +123,12 @@ public sealed class SiteModel
 
     /// <summary>Path prefixes of pages never read: their events are refused at the door.</summary>
     public ImmutableArray<string> PagesNeverRead { get; init; } = [];
+
+    /// <summary>Path prefixes of the only pages that are read; events of no page are taken. Empty: all but <see cref="PagesNeverRead"/>.</summary>
+    public ImmutableArray<string> PagesOnlyRead { get; init; } = [];
+
+    /// <summary>Which events, and which of their members, are taken.</summary>
+    public DoorLists Door { get; init; } = DoorLists.All;
     public SitePolicy Policy { get; init; } = new();
 
     /// <summary>Null when the model could not be loaded: blocker <see cref="Blockers.ModelUnavailable"/>.</summary>
@@ -160,7 +180,7 @@ public sealed class SiteModel
     /// <summary>What a session may be used for under this site's rules and the signals of its events.</summary>
     public PrivacyScope ScopeOf(PrivacySignals signals)
     {
-        if ((signals & PrivacySignals.ConsentRefused) != 0) return PrivacyScope.None;
+        if ((signals & (PrivacySignals.ConsentRefused | PrivacySignals.NotHuman)) != 0) return PrivacyScope.None;
         if ((signals & PrivacySignals.DoNotTrack) != 0 && DoNotTrack == DoNotTrackRule.Honour) return PrivacyScope.None;
         return (signals & PrivacySignals.GlobalPrivacyControl) != 0 ? PrivacyScope.Score : PrivacyScope.All;
     }

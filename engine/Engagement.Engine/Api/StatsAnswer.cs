@@ -23,11 +23,12 @@ public sealed record VisitorStats(long Seen, long LeftAlone, long NobodyFree, lo
 /// <param name="SessionsClosed">By cause.</param>
 /// <param name="Drift">How far what the site's models are asked about on this node has moved from what they were trained on: below 0.1 not, from 0.25 much.</param>
 /// <param name="Receivers">Desk and webhooks of the site, as far as this node delivers to them.</param>
+/// <param name="Door">Events that this node's collector took nothing of, by cause (bots: <c>known_bot</c>, <c>not_human</c>), and members that the site's lists dropped.</param>
 public sealed record StatsAnswer(
     string Site, bool CaughtUp, long SessionsLive, VisitorStats Visitors, long Decisions, Dictionary<string, long> States,
     Dictionary<string, long> Blockers, Dictionary<string, long> Offers, Dictionary<string, long> SessionsClosed,
     Dictionary<string, long> Records, int AgentsAvailable, int FreeSlots, int PageStreams, List<PartitionStats> Partitions,
-    List<ModelDrift> Drift, List<ReceiverStats> Receivers);
+    List<ModelDrift> Drift, List<ReceiverStats> Receivers, IReadOnlyDictionary<string, long> Door);
 
 /// <summary>How delivery to a desk or a webhook stands on this node since it started.</summary>
 /// <param name="Receiver">Kind and host.</param>

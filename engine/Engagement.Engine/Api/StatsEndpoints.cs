@@ -17,7 +17,7 @@ internal static class StatsEndpoints
 
     private static async Task<IResult> GetAsync(
         HttpContext context, SiteCatalogSource sites, EngineState state, IEventLog log, AvailabilityState availability, PageStreamState pages,
-        NoticeState notices)
+        NoticeState notices, DoorCounters door)
     {
         if (!Credentials.TryKey(context.Request, sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
         var partitions = await PartitionsAsync(state, log, context.RequestAborted);
@@ -36,7 +36,8 @@ internal static class StatsEndpoints
             NonZero(Enum.GetValues<RecordOutcome>().Select(o => (CodeNames.Of(o), state.Of(o)))),
             agents.Available, agents.FreeSlots, pages.Count, partitions,
             [.. state.Drift().Where(d => d.Site == site.Id)],
-            [.. notices.All.Where(r => r.Site == site.Id).OrderBy(r => r.Name, StringComparer.Ordinal).Select(ToStats)]), ApiJson.Default.StatsAnswer);
+            [.. notices.All.Where(r => r.Site == site.Id).OrderBy(r => r.Name, StringComparer.Ordinal).Select(ToStats)],
+            door.Of(site.Id)), ApiJson.Default.StatsAnswer);
     }
 
     private static async ValueTask<List<PartitionStats>> PartitionsAsync(EngineState state, IEventLog log, CancellationToken cancellation)

@@ -31,6 +31,12 @@ internal static class VisitorEndpoints
             .WithName("EraseVisitor").WithSummary("Forget a visitor at once, and say when the last byte of the log expires")
             .WithDescription("An api key, or the visitor's own token.")
             .Produces<ErasureAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+        group.MapGet("/visitors/{visitor}/export", ExportAsync)
+            .WithName("ExportVisitor").WithSummary("Everything that is held of a visitor, to answer her who asks for it")
+            .WithDescription(
+                "An api key. events and decisions as they lie in the log (masked, under the key of their day), assessments of a session under way, offers with "
+                + $"their invitation and card. At most {ExportReader.RecordsMax} records of each; isWhole says whether that was enough.")
+            .Produces(200, contentType: "application/json").ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
         group.MapMethods("/visitors/{**rest}", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
         group.MapMethods("/invitations/{**rest}", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
         group.MapMethods("/should-engage", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
@@ -146,6 +152,47 @@ internal static class VisitorEndpoints
         return Results.Json(
             new ErasureAnswer(site.Id, now.ToString(), (now + SweepService.RetentionOf(parts.Sites.Current)).ToString(), assessments, offers),
             ApiJson.Default.ErasureAnswer);
+    }
+
+    private static async Task<IResult> ExportAsync(string visitor, HttpContext context, ApiParts parts)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
+        if (System.Text.Encoding.UTF8.GetByteCount(visitor) > Limits.VisitorIdBytesMax) return Problems.Invalid("visitor", $"{Limits.VisitorIdBytesMax} bytes at most");
+        var export = await ExportReader.ReadAsync(parts, site, visitor, context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        return RawJson.Object(writer =>
+        {
+            writer.WriteString("site"u8, site.Id);
+            writer.WriteString("asOf"u8, parts.Now.ToString());
+            writer.WriteBoolean("isWhole"u8, Math.Max(export.Events.Count, export.Decisions.Count) < ExportReader.RecordsMax);
+            foreach (var (name, records) in new[] { ("events", export.Events), ("decisions", export.Decisions) })
+            {
+                writer.WriteStartArray(name);
+                foreach (var record in records) writer.WriteRawValue(record);
+                writer.WriteEndArray();
+            }
+            writer.WriteStartArray("assessments"u8);
+            foreach (var assessment in export.Assessments)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("session"u8, assessment.Session.ToString());
+                writer.WriteNumber("step"u8, assessment.Step);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            writer.WriteStartArray("offers"u8);
+            foreach (var offer in export.Offers)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id"u8, offer.Offer.ToString());
+                writer.WriteString("status"u8, CodeNames.Of(offer.Status));
+                writer.WriteString("agent"u8, offer.Agent);
+                RawJson.WriteRaw(writer, "invitation"u8, offer.Invitation);
+                RawJson.WriteRaw(writer, "card"u8, offer.Card);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        });
     }
 
     private static bool TryEraser(string visitor, HttpContext context, ApiParts parts, out SiteModel site, out IResult? problem)

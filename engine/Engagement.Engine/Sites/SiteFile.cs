@@ -20,6 +20,8 @@ public sealed record SiteFile
     public SiteFileSecret? Secret { get; init; }
     public SiteFilePolicy Policy { get; init; } = new();
     public IReadOnlyList<string> PagesNeverRead { get; init; } = [];
+    public IReadOnlyList<string> PagesOnlyRead { get; init; } = [];
+    public SiteFileEvents Events { get; init; } = new();
     public IReadOnlyList<string> PagesNeverInterrupted { get; init; } = [];
 
     /// <summary><c>released</c>, or a path.</summary>
@@ -44,7 +46,16 @@ public sealed record SiteFile
 }
 
 /// <summary>A key as written: the hash only.</summary>
-public sealed record SiteFileKey(KeyRole? Role, string? Sha256);
+public sealed record SiteFileKey(KeyRole? Role, string? Sha256, KeySender? Sender = null);
+
+/// <summary>Which events and members are taken, as written.</summary>
+public sealed record SiteFileEvents
+{
+    public IReadOnlyList<string> OnlyTypes { get; init; } = [];
+    public IReadOnlyList<string> NeverTypes { get; init; } = [];
+    public IReadOnlyList<string> OnlyProperties { get; init; } = [];
+    public IReadOnlyList<string> NeverProperties { get; init; } = [];
+}
 
 /// <summary>Where the site's secret is: the name of an environment variable or a file. Never the secret itself.</summary>
 public sealed record SiteFileSecret(string? Env, string? File);

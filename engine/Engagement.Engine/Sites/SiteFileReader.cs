@@ -58,6 +58,8 @@ public static class SiteFileReader
             Secret = secret is null ? null : new SiteFileSecret(secret.Text("env"), secret.Text("file", 1_024)),
             Policy = root.Section("policy") is { } policy ? ReadPolicy(policy) : new SiteFilePolicy(),
             PagesNeverRead = pages?.Texts("neverRead") ?? [],
+            PagesOnlyRead = pages?.Texts("onlyRead") ?? [],
+            Events = root.Section("events") is { } events ? ReadEvents(events) : new SiteFileEvents(),
             PagesNeverInterrupted = pages?.Texts("neverInterrupted") ?? [],
             PurposefulModel = models?.Text("purposeful", 1_024),
             FlounderingModel = models?.Text("floundering", 1_024),
@@ -99,10 +101,23 @@ public static class SiteFileReader
         var keys = new List<SiteFileKey>();
         foreach (var section in root.Sections("keys", 32))
         {
-            keys.Add(new SiteFileKey(section.Word<KeyRole>("role", required: true), section.Text("sha256", 64, required: true)));
+            keys.Add(new SiteFileKey(section.Word<KeyRole>("role", required: true), section.Text("sha256", 64, required: true), section.Word<KeySender>("sender")));
             section.Finish();
         }
         return keys;
+    }
+
+    private static SiteFileEvents ReadEvents(SiteSectionReader section)
+    {
+        var events = new SiteFileEvents
+        {
+            OnlyTypes = section.Texts("onlyTypes", 100, 64),
+            NeverTypes = section.Texts("neverTypes", 100, 64),
+            OnlyProperties = section.Texts("onlyProperties", 100, 128),
+            NeverProperties = section.Texts("neverProperties", 100, 128),
+        };
+        section.Finish();
+        return events;
     }
 
     private static SiteFilePolicy ReadPolicy(SiteSectionReader section)

@@ -18,6 +18,7 @@ public static class SiteValidator
         ValidateId(site, fileName, Error);
         ValidateKeys(site, Error);
         ValidatePages(site, Error);
+        ValidateEvents(site.Events, Error);
         ValidatePolicy(site, Error);
         SiteDeskValidator.Validate(site, Error);
         if (site.Secret is null or { Env: null, File: null } or { Env: not null, File: not null })
@@ -47,6 +48,8 @@ public static class SiteValidator
         {
             if (site.Keys[i].Sha256 is { } hash && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit)))
                 error(At("$.keys", i) + ".sha256", "allowed: 64 hexadecimal digits, as `engagement config hash-key` prints them");
+            if (site.Keys[i].Sender is not null && site.Keys[i].Role != KeyRole.Write)
+                error(At("$.keys", i) + ".sender", "is set; allowed only with \"role\": \"write\": other keys are a server's anyway");
             if (site.Keys[i].Role == KeyRole.Replay && site.Clock != SiteClock.Log)
                 error(At("$.keys", i) + ".role", "is \"replay\", which sets receivedAt; allowed only with \"clock\": \"log\"");
         }
@@ -70,13 +73,40 @@ public static class SiteValidator
             if (!DialectNames.All.Contains(site.ConsentGivenTo[i]))
                 error(At("$.signals.consentGivenTo", i), $"is \"{site.ConsentGivenTo[i]}\"; allowed: {string.Join(", ", DialectNames.All)}");
         }
-        foreach (var (name, prefixes) in new[] { ("neverRead", site.PagesNeverRead), ("neverInterrupted", site.PagesNeverInterrupted) })
+        foreach (var (name, prefixes) in new[] { ("neverRead", site.PagesNeverRead), ("onlyRead", site.PagesOnlyRead), ("neverInterrupted", site.PagesNeverInterrupted) })
         {
             for (var i = 0; i < prefixes.Count; i++)
             {
                 if (prefixes[i][0] != '/' || prefixes[i].AsSpan().IndexOfAny('?', '#') >= 0)
                     error(At($"$.pages.{name}", i), $"is \"{prefixes[i]}\"; allowed: the beginning of a path, such as \"/checkout/payment\"");
             }
+        }
+    }
+
+    private static void ValidateEvents(SiteFileEvents events, Action<string, string> error)
+    {
+        foreach (var (name, types) in new[] { ("onlyTypes", events.OnlyTypes), ("neverTypes", events.NeverTypes) })
+        {
+            for (var i = 0; i < types.Count; i++)
+            {
+                if (!types[i].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+                    error(At($"$.events.{name}", i), $"is \"{types[i]}\"; allowed: an event type as events carry it, such as \"form_error\"");
+            }
+        }
+        foreach (var both in events.OnlyTypes.Intersect(events.NeverTypes))
+            error("$.events", $"takes only \"{both}\" and never \"{both}\"; allowed: one of the two");
+        for (var i = 0; i < events.NeverProperties.Count; i++)
+        {
+            var name = events.NeverProperties[i];
+            if (DoorLists.NeededProperties.Contains(name))
+                error(At("$.events.neverProperties", i), $"is \"{name}\", without which an event means nothing; allowed: any other, such as \"page.title\" or \"traits\"");
+            else if (name.Count(c => c == '.') > 1 || name.StartsWith('.') || name.EndsWith('.'))
+                error(At("$.events.neverProperties", i), $"is \"{name}\"; allowed: a name, or an object's and a name, such as \"page.title\"");
+        }
+        for (var i = 0; i < events.OnlyProperties.Count; i++)
+        {
+            if (events.OnlyProperties[i].Contains('.', StringComparison.Ordinal))
+                error(At("$.events.onlyProperties", i), $"is \"{events.OnlyProperties[i]}\"; allowed: a member of the event itself, without dots; its insides go with it");
         }
     }
 

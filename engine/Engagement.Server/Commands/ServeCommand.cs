@@ -20,12 +20,13 @@ public static class ServeCommand
             if (result.GetValueOrDefault<int>() is < 0 or > 65_535) result.AddError("--port: allowed: 0 to 65535");
         });
         var bind = new Option<string?>("--bind") { Description = "Address to listen on; default 127.0.0.1 with --demo, else 0.0.0.0" };
+        var trustedProxies = new Option<string?>("--trusted-proxies") { Description = "Addresses and networks of the proxies before this node, with commas between: their X-Forwarded-For is believed" };
         var data = new Option<DirectoryInfo>("--data") { Description = "Where the log and the store live; in a cluster, the spool", DefaultValueFactory = _ => new DirectoryInfo(".data") };
         var config = new Option<DirectoryInfo?>("--config") { Description = $"Directory of site files; default {DefaultConfig}, with --demo none" };
         var demo = new Option<bool>("--demo") { Description = "The local demo: its sites, its published keys, its pages; this machine only" };
         var noTraffic = new Option<bool>("--no-traffic") { Description = "With --demo: no simulated visitors" };
         var allowPrivate = new Option<bool>("--allow-private-receivers") { Description = "Desks and webhooks may be at addresses of a private network or of this machine; otherwise at public ones only" };
-        var command = new Command("serve", "Serves: collector, engine, API and, with --demo, the demo's pages") { role, port, bind, data, config, demo, noTraffic, allowPrivate };
+        var command = new Command("serve", "Serves: collector, engine, API and, with --demo, the demo's pages") { role, port, bind, trustedProxies, data, config, demo, noTraffic, allowPrivate };
         var cluster = new ClusterArgumentsParser();
         cluster.AddTo(command);
         command.SetAction((result, cancellation) => RunAsync(
@@ -35,6 +36,7 @@ public static class ServeCommand
                 Role = result.GetRequiredValue(role),
                 Port = result.GetRequiredValue(port),
                 Bind = result.GetValue(bind),
+                TrustedProxies = result.GetValue(trustedProxies),
                 Data = result.GetRequiredValue(data).FullName,
                 Config = result.GetValue(config)?.FullName,
                 Demo = result.GetValue(demo),

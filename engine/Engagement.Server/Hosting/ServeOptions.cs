@@ -15,6 +15,9 @@ public sealed record ServeOptions
     /// <summary>Address to listen on. Default: loopback in the demo, else all.</summary>
     public string? Bind { get; init; }
 
+    /// <summary>Addresses and networks of the proxies before this node, with commas between; null: none, and no forwarded address is believed.</summary>
+    public string? TrustedProxies { get; init; }
+
     /// <summary>Directory of the log and the store; made when it is not there.</summary>
     public required string Data { get; init; }
 
@@ -56,6 +59,8 @@ public sealed record ServeOptions
     public string? Refusal()
     {
         if (Bind is not null && !IPAddress.TryParse(Bind, out _)) return $"--bind is '{Bind}'; allowed: an IP address";
+        if (TrustedProxies is not null && !Collector.Budgets.TrustedProxies.TryParse(TrustedProxies, out _, out var fault))
+            return $"--trusted-proxies has '{fault}'; allowed: addresses and networks such as 10.0.0.0/8, with commas between";
         if (Demo && !IPAddress.IsLoopback(Address)) return "--demo serves with keys that everybody knows: allowed on a loopback address only, such as --bind 127.0.0.1";
         if (Role != "all" && Cluster is null) return $"--role {Role} needs a log and a store that several nodes share: give --kafka and --redis";
         if (Cluster?.Errors is { Count: > 0 } errors) return string.Join(Environment.NewLine, errors);

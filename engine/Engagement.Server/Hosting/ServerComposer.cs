@@ -1,4 +1,5 @@
 using Engagement.Collector;
+using Engagement.Collector.Budgets;
 using Engagement.Core.Contracts;
 using Engagement.Desks;
 using Engagement.Engine;
@@ -50,6 +51,7 @@ public static class ServerComposer
 
         var app = builder.Build();
         app.UseHttpDefaults();
+        if (TrustedProxies.TryParse(options.TrustedProxies ?? "", out var proxies, out _)) app.UseTrustedProxies(proxies);
         app.MapHealth();
         if (options.Demo) app.MapDemo();
         app.MapCollector(options.TakesEvents);

@@ -34,6 +34,23 @@ public sealed class VisitorApiTests : IDisposable
         Assert.Equal(OfferStatus.Open, (await engine.OfferOfAsync("v1"))!.Status);
     }
 
+    /// <summary>A token is good for its time and for what it says: kept for later, or put together from two, it is none.</summary>
+    [Fact]
+    public async Task VisitorPaths_WithATokenKeptOrPutTogether_AreRefused()
+    {
+        await using var engine = await StartAsync();
+        const string path = "/v1/visitors/v1/explanation";
+        var (hers, others) = (engine.TokenOf("v1"), engine.TokenOf("v2"));
+        using (var good = await engine.CallAsync(HttpMethod.Get, path, hers)) Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+        using var together = await engine.CallAsync(HttpMethod.Get, path, $"{hers.Split('.')[0]}.{others.Split('.')[1]}");
+        Assert.Equal(HttpStatusCode.Unauthorized, together.StatusCode);
+        engine.Time.Advance(TimeSpan.FromHours(2));
+        using var kept = await engine.CallAsync(HttpMethod.Get, path, hers);
+        Assert.Equal(HttpStatusCode.Unauthorized, kept.StatusCode);
+        using var erasing = await engine.CallAsync(HttpMethod.Delete, "/v1/visitors/v1", hers);
+        Assert.Equal(HttpStatusCode.Unauthorized, erasing.StatusCode);
+    }
+
     [Theory]
     [InlineData("/v1/visitors/v1/explanation")]
     [InlineData("/v1/visitors/v1/invitations/stream")]

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Engagement.Collector;
+using Engagement.Collector.Budgets;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Sites;
@@ -23,13 +24,16 @@ public sealed class CollectorHost : IAsyncDisposable
     public const string ReplayKey = "replay-key-of-the-past";
     public const string Origin = "https://shop.example";
 
+    /// <summary>One visitor of a test sends faster than anybody; those who test that give the options of a real collector.</summary>
+    private static readonly CollectorOptions s_forTests = new() { SetsBotsApart = false, VisitorEventsPerSecondMax = 1_000_000, VisitorEventsBurstMax = 10_000_000 };
+
     private readonly TemporaryFolder _folder = new();
     private readonly EmbeddedDatabase _database;
     private readonly WebApplication _app;
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _counts = [];
 
-    private CollectorHost(SiteModel[] sites, CollectorOptions? options, Func<IEventLog, IEventLog>? around)
+    private CollectorHost(SiteModel[] sites, CollectorOptions? options, Func<IEventLog, IEventLog>? around, string proxies)
     {
         _database = EmbeddedDatabase.Open(_folder.File("storage.db"), TimeProvider.System);
         Log = new EmbeddedEventLog(_database);
@@ -38,19 +42,24 @@ public sealed class CollectorHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Services.AddSingleton(around?.Invoke(Log) ?? Log);
         builder.Services.AddSingleton(new SiteCatalogSource(new SiteCatalog([.. sites], 1)));
-        builder.Services.AddCollector(options);
+        builder.Services.AddCollector(options ?? s_forTests);
         _app = builder.Build();
+        Assert.True(TrustedProxies.TryParse(proxies, out var networks, out _));
+        _app.UseTrustedProxies(networks);
         _app.MapCollector();
         Http = new HttpClient();
     }
 
     public IEventLog Log { get; }
+
+    /// <summary>What was turned away, by cause.</summary>
+    public IReadOnlyDictionary<string, long> Door(string site = "shop") => _app.Services.GetRequiredService<DoorCounters>().Of(site);
     public HttpClient Http { get; }
 
     public static async Task<CollectorHost> StartAsync(
-        SiteModel[]? sites = null, CollectorOptions? options = null, Func<IEventLog, IEventLog>? around = null)
+        SiteModel[]? sites = null, CollectorOptions? options = null, Func<IEventLog, IEventLog>? around = null, string proxies = "")
     {
-        var host = new CollectorHost(sites ?? [Shop()], options, around);
+        var host = new CollectorHost(sites ?? [Shop()], options, around, proxies);
         await host._app.StartAsync();
         host.Http.BaseAddress = new Uri(host._app.Urls.First());
         var meters = host._app.Services.GetRequiredService<IMeterFactory>();
@@ -67,10 +76,12 @@ public sealed class CollectorHost : IAsyncDisposable
     }
 
     public static SiteModel Shop(
-        ConsentRule consent = ConsentRule.NotRequired, SiteMode mode = SiteMode.Live, string[]? origins = null, string[]? neverRead = null) => new()
+        ConsentRule consent = ConsentRule.NotRequired, SiteMode mode = SiteMode.Live, string[]? origins = null, string[]? neverRead = null, KeySender sender = KeySender.Browser,
+        DoorLists? door = null, string[]? onlyRead = null) => new()
         {
             Id = "shop", Mode = mode, Consent = consent, Origins = [.. origins ?? [Origin]], PagesNeverRead = [.. neverRead ?? []],
-            Keys = [Key(KeyRole.Write, WriteKey), Key(KeyRole.Api, ApiKey)], Secret = new SiteSecret(new byte[32]),
+            Keys = [Key(KeyRole.Write, WriteKey) with { Sender = sender }, Key(KeyRole.Api, ApiKey)], Secret = new SiteSecret(new byte[32]),
+            Door = door ?? DoorLists.All, PagesOnlyRead = [.. onlyRead ?? []],
         };
 
     public static SiteModel Past() => new()

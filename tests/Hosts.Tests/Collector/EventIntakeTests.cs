@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
 using Engagement.Collector;
+using Engagement.Collector.Budgets;
 using Engagement.Core;
 using Engagement.Core.Events;
 using Engagement.Testing;
@@ -33,7 +34,9 @@ public sealed class EventIntakeTests : IDisposable
     private readonly IntakeBatch _batch = new();
     private readonly IntakeRequest _request = new(CollectorHost.Shop(), CollectorHost.Shop().Keys[0], new Instant(1_795_341_040_123), PrivacySignals.None);
 
-    public EventIntakeTests() => _intake = new EventIntake(new CollectorMetrics(_services.GetRequiredService<IMeterFactory>()));
+    public EventIntakeTests() => _intake = new EventIntake(
+        new CollectorMetrics(_services.GetRequiredService<IMeterFactory>()),
+        new VisitorPolicy(new CollectorOptions { SetsBotsApart = false, VisitorEventsPerSecondMax = 1_000_000, VisitorEventsBurstMax = 10_000_000 }));
 
     [Fact]
     public void Take_MutatedBodies_EveryEventEndsInOnePlaceAndEveryRecordIsJson()

@@ -39,6 +39,8 @@ public abstract class DeliveryStoreContract(IDeliveryStoreBed bed) : IAsyncLifet
 
     protected Task QuietAsync() => bed.QuietAsync();
 
+    protected Task<string?> DumpAsync() => bed.DumpAsync();
+
     protected async Task ReopenAsync()
     {
         await bed.CloseAsync(Store);

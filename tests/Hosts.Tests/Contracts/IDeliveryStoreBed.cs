@@ -24,6 +24,9 @@ public interface IDeliveryStoreBed
     /// <summary>Returns when every subscriber has heard what was said: at once, but where messages travel between nodes.</summary>
     Task QuietAsync();
 
+    /// <summary>Every key and value that the store holds, as text; null where one place cannot tell.</summary>
+    Task<string?> DumpAsync();
+
     /// <summary>After the last closing.</summary>
     Task RemoveAsync();
 }

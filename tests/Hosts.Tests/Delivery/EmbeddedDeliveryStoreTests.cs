@@ -37,6 +37,8 @@ public sealed class EmbeddedStoreBed : IDeliveryStoreBed
 
     public Task QuietAsync() => Task.CompletedTask;
 
+    public Task<string?> DumpAsync() => Task.FromResult<string?>(EmbeddedDump.Of(_database.Path));
+
     public Task RemoveAsync()
     {
         _folder.Dispose();

@@ -77,6 +77,22 @@ public sealed class SiteFileTests
     public void Read_NoArticle_IsSilentSaidOrAnError(string value, string path) => Assert.Equal(
         path.Length == 0 ? [] : [path], Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "card": { "noArticle": {{value}} } }""").Select(e => e.Path));
 
+    [Theory]
+    [InlineData("\"events\": { \"onlyTypes\": [\"page_viewed\"], \"neverProperties\": [\"page.title\", \"traits\"] }, \"pages\": { \"onlyRead\": [\"/shop\"] }", "")]
+    [InlineData("\"events\": { \"onlyTypes\": [\"Page Viewed\"] }", "$.events.onlyTypes[0]")]
+    [InlineData("\"events\": { \"neverTypes\": \"heartbeat\" }", "$.events.neverTypes")]
+    [InlineData("\"events\": { \"onlyTypes\": [\"heartbeat\"], \"neverTypes\": [\"heartbeat\"] }", "$.events")]
+    [InlineData("\"events\": { \"neverProperties\": [\"search.query\"] }", "$.events.neverProperties[0]")]
+    [InlineData("\"events\": { \"neverProperties\": [\"a.b.c\"] }", "$.events.neverProperties[0]")]
+    [InlineData("\"events\": { \"onlyProperties\": [\"page.title\"] }", "$.events.onlyProperties[0]")]
+    [InlineData("\"events\": { \"types\": [] }", "$.events.types")]
+    [InlineData("\"pages\": { \"onlyRead\": [\"shop\"] }", "$.pages.onlyRead[0]")]
+    [InlineData("\"keys\": [{ \"role\": \"write\", \"sha256\": \"" + Hash + "\", \"sender\": \"server\" }]", "")]
+    [InlineData("\"keys\": [{ \"role\": \"write\", \"sha256\": \"" + Hash + "\", \"sender\": \"phone\" }]", "$.keys[0].sender")]
+    [InlineData("\"keys\": [{ \"role\": \"api\", \"sha256\": \"" + Hash + "\", \"sender\": \"server\" }]", "$.keys[0].sender")]
+    public void Read_WhatIsTakenAtTheDoor_IsReadOrAnError(string members, string path) => Assert.Equal(
+        path.Length == 0 ? [] : [path], Validate($$"""{ "site": "shop", "secret": { "env": "X" }, {{members}} }""").Select(e => e.Path));
+
     [Fact]
     public void Validate_TwoKeysOfARole_AreARotationAndThreeAreNot()
     {

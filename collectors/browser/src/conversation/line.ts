@@ -1,4 +1,4 @@
-import { HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
+import { type HubConnection, HubConnectionBuilder, HubConnectionState, HttpTransportType, LogLevel } from '@microsoft/signalr';
 
 /** One entry of a conversation, as the engine numbers it. */
 export interface Entry {
@@ -43,32 +43,44 @@ export interface Line {
 const againAfterMs = (attempt: number) => Math.min(1_000 * 2 ** attempt, 15_000) * (0.75 + Math.random() / 2);
 
 export function createLine(parts: LineParts): Line {
-  const connection = new HubConnectionBuilder()
-    .withUrl(`${parts.server}/v1/conversations/hub`, { accessTokenFactory: parts.token, withCredentials: false })
-    .withAutomaticReconnect({ nextRetryDelayInMilliseconds: ({ previousRetryCount }) => againAfterMs(previousRetryCount) })
-    .configureLogging(LogLevel.None)
-    .build();
   let offer = '';
   let last = 0;
   let wanted = false;
+  let connection = make(true);
 
-  connection.on('entry', (entry: Entry) => {
-    if (entry.offer !== offer || entry.seq <= last) return;
-    last = entry.seq;
-    parts.heard(entry);
-  });
-  connection.on('left', () => void rejoin());
-  connection.onreconnecting(() => parts.connected(false));
-  connection.onreconnected(() => void rejoin());
-  connection.onclose(() => { if (wanted) void start(0); });
+  /**
+   * A bare WebSocket can be opened at any node and needs nothing before it. Where none gets through, the other ways are negotiated, which behind several
+   * nodes needs a gateway that sends one client to one node.
+   */
+  function make(isBare: boolean): HubConnection {
+    const made = new HubConnectionBuilder()
+      .withUrl(`${parts.server}/v1/conversations/hub`, {
+        accessTokenFactory: parts.token, withCredentials: false,
+        ...(isBare && { skipNegotiation: true, transport: HttpTransportType.WebSockets }),
+      })
+      .withAutomaticReconnect({ nextRetryDelayInMilliseconds: ({ previousRetryCount }) => againAfterMs(previousRetryCount) })
+      .configureLogging(LogLevel.None)
+      .build();
+    made.on('entry', (entry: Entry) => {
+      if (entry.offer !== offer || entry.seq <= last) return;
+      last = entry.seq;
+      parts.heard(entry);
+    });
+    made.on('left', () => void rejoin().catch(() => {}));
+    made.onreconnecting(() => parts.connected(false));
+    made.onreconnected(() => void rejoin().catch(() => {}));
+    made.onclose(() => { if (wanted && made === connection) void start(0); });
+    return made;
+  }
 
   async function start(attempt: number): Promise<void> {
     if (!wanted) return;
     try {
-      await connection.start();
+      if (connection.state === HubConnectionState.Disconnected) await connection.start();
       await rejoin();
     } catch {
       parts.connected(false);
+      if (connection.state === HubConnectionState.Disconnected) connection = make(attempt % 2 === 1);
       setTimeout(start, againAfterMs(attempt), attempt + 1);
     }
   }

@@ -10,8 +10,6 @@ internal sealed record FuzzedRequest(HttpMethod Method, string Path, string? Bod
 /// <summary>Sends mutations of valid requests: whatever a stranger sends is answered, and never with a fault of our own.</summary>
 internal static class DialectFuzz
 {
-    private const int Mutations = 3_000;
-
     private static readonly byte[][] s_tokens =
     [
         .. new[]
@@ -28,8 +26,10 @@ internal static class DialectFuzz
         await using var host = await CollectorHost.StartAsync();
         var random = new Random(seed);
         var taken = 0;
-        for (var i = 0; i < Mutations; i++)
+        var fuzzed = new FuzzedCount();
+        for (var i = 0; i < FuzzedCount.Of; i++)
         {
+            fuzzed.Begin(i);
             var request = requests[random.Next(requests.Length)];
             var (path, body) = (request.Path, request.Body is null ? null : Encoding.UTF8.GetBytes(request.Body));
             if (body is not null) body = Mutate(body, random);
@@ -38,9 +38,11 @@ internal static class DialectFuzz
             var (response, answer) = await host.CallAsync(request.Method, $"{path}{separator}key={CollectorHost.WriteKey}", body, body is null ? null : request.ContentType);
             Assert.True((int)response.StatusCode < 500, $"seed {seed}, request {i}: {(int)response.StatusCode} {answer} for {path} {Encoding.UTF8.GetString(body ?? [])}");
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent) taken++;
+            response.Dispose();
         }
+        fuzzed.AssertFlat();
         // Otherwise nothing was read, and nothing tried.
-        Assert.InRange(taken, Mutations / 20, Mutations);
+        Assert.InRange(taken, FuzzedCount.Of / 20, FuzzedCount.Of);
         Assert.NotEmpty(await host.EventsAsync());
     }
 

@@ -1,0 +1,58 @@
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Events;
+using Engagement.Core.Sites;
+using Engagement.Engine.Stream;
+
+namespace Engagement.Engine.Api;
+
+/// <summary>
+/// Everything that is held of one visitor, for whoever has to answer her: what the log has under the keys that were hers while it remembers, and what
+/// the store has. Reads the partitions of those keys from end to end. Stateless.
+/// </summary>
+internal static class ExportReader
+{
+    /// <summary>Records of one export. More: the answer says so, and the rest is read by <c>GET /v1/events</c>. Ten thousand full sessions are below.</summary>
+    public const int RecordsMax = 100_000;
+
+    /// <summary>Throws what the log and the store throw.</summary>
+    public static async ValueTask<VisitorExport> ReadAsync(ApiParts parts, SiteModel site, string visitor, CancellationToken cancellation)
+    {
+        var keys = ErasurePolicy.KeysOf(site, visitor, parts.Now);
+        var erasures = await ErasureIndex.LoadAsync(parts.Log, cancellation);
+        var export = new VisitorExport([], [], [], []);
+        foreach (var (topic, records) in new[] { (Topics.Events, export.Events), (Topics.Decisions, export.Decisions) })
+        {
+            foreach (var partition in keys.GroupBy(key => Murmur2.PartitionOf(RecordKeys.Of(site.Id, key), parts.Log.PartitionCount)))
+            {
+                var hers = partition.Select(key => RecordKeys.Of(site.Id, key)).ToList();
+                await ReadAsync(parts.Log, topic, partition.Key, record => hers.Exists(key => record.Key.Span.SequenceEqual(key)) && !erasures.Hides(record), records, cancellation);
+            }
+        }
+        foreach (var key in keys)
+        {
+            if (await parts.ActAsync(c => parts.Store.GetAssessmentAsync(site.Id, key, c), cancellation) is { } assessment) export.Assessments.Add(assessment);
+            if (await parts.ActAsync(c => parts.Store.GetOfferOfAsync(site.Id, key, c), cancellation) is { } offer) export.Offers.Add(offer);
+        }
+        return export;
+    }
+
+    private static async ValueTask ReadAsync(
+        IEventLog log, string topic, int partition, Func<LogRecord, bool> isHers, List<byte[]> records, CancellationToken cancellation)
+    {
+        var (offset, next) = await log.GetBoundsAsync(topic, partition, cancellation);
+        while (offset < next && records.Count < RecordsMax)
+        {
+            using var batch = await log.ReadAsync(topic, partition, offset, Limits.BatchRecordsMax, cancellation);
+            if (batch.Count == 0) return;
+            for (var i = 0; i < batch.Count && records.Count < RecordsMax; i++)
+            {
+                if (isHers(batch[i])) records.Add(batch[i].Value.ToArray());
+            }
+            offset = batch.NextOffset;
+        }
+    }
+}
+
+/// <summary>What is held of one visitor; records as they lie in the log.</summary>
+internal sealed record VisitorExport(List<byte[]> Events, List<byte[]> Decisions, List<Core.Decisions.Assessment> Assessments, List<StoredOffer> Offers);
