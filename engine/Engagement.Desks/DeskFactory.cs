@@ -10,7 +10,7 @@ namespace Engagement.Desks;
 /// <summary>Opens the adapter that a site's file asks for; one for each desk as configured. Thread-safe.</summary>
 internal sealed class DeskFactory(OutgoingClient http)
 {
-    private readonly ConditionalWeakTable<SiteDesk, IDesk> _open = [];
+    private readonly ConditionalWeakTable<SiteDesk, IDesk> _open = new();
 
     /// <summary>Throws <see cref="ArgumentException"/> for hours, which are no desk to be asked.</summary>
     public IDesk Open(SiteDesk desk) => _open.GetValue(desk, d => d.Kind switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -14,8 +15,8 @@ internal static class NoteText
         var html = new StringBuilder($"<p><strong>{WebUtility.HtmlEncode(title)}</strong></p>");
         foreach (var section in sections)
         {
-            html.Append($"<p><strong>{WebUtility.HtmlEncode(section.Title)}</strong></p><ul>");
-            foreach (var line in section.Lines) html.Append($"<li>{WebUtility.HtmlEncode(OnOneLine(line))}</li>");
+            html.Append(CultureInfo.InvariantCulture, $"<p><strong>{WebUtility.HtmlEncode(section.Title)}</strong></p><ul>");
+            foreach (var line in section.Lines) html.Append(CultureInfo.InvariantCulture, $"<li>{WebUtility.HtmlEncode(OnOneLine(line))}</li>");
             html.Append("</ul>");
         }
         return html.ToString();
@@ -27,8 +28,8 @@ internal static class NoteText
         var text = new StringBuilder($"**{EscapeMarkdown(title)}**\n");
         foreach (var section in sections)
         {
-            text.Append($"\n**{EscapeMarkdown(section.Title)}**\n\n");
-            foreach (var line in section.Lines) text.Append($"- {EscapeMarkdown(line)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n**{EscapeMarkdown(section.Title)}**\n\n");
+            foreach (var line in section.Lines) text.Append(CultureInfo.InvariantCulture, $"- {EscapeMarkdown(line)}\n");
         }
         return text.ToString();
     }

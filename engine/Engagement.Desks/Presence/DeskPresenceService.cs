@@ -19,8 +19,9 @@ internal sealed class DeskPresenceService(
     /// <summary>Slack takes some fifty questions a minute: a larger team is asked in every second round, and what was heard holds for it.</summary>
     private const int AgentsEachRoundMax = 8;
 
+    private readonly SemaphoreSlim _round = new(1);
     private readonly Dictionary<string, HashSet<string>> _there = new(StringComparer.Ordinal);
-    private long _round;
+    private long _rounds;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,10 +37,29 @@ internal sealed class DeskPresenceService(
         }
     }
 
-    /// <summary>One round over the sites of this node.</summary>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _round.Dispose();
+    }
+
+    /// <summary>One round over the sites of this node; waits for one that is under way.</summary>
     public async Task ReadAllAsync(CancellationToken cancellation)
     {
-        _round++;
+        await _round.WaitAsync(cancellation);
+        try
+        {
+            await ReadRoundAsync(cancellation);
+        }
+        finally
+        {
+            _round.Release();
+        }
+    }
+
+    private async Task ReadRoundAsync(CancellationToken cancellation)
+    {
+        _rounds++;
         var catalog = sites.Current;
         var ours = catalog.Sites.Where(s => s.Mode != SiteMode.Off && assignment.IsOurs(s.Id)).ToList();
         foreach (var gone in _there.Keys.Except(ours.Select(s => s.Id)).ToArray()) _there.Remove(gone);
@@ -48,7 +68,7 @@ internal sealed class DeskPresenceService(
             if (presence is not null) await RenewAsync(site, presence, cancellation);
     }
 
-    private bool IsTurn(SiteDesk desk) => desk.IsByHours || desk.Kind != DeskKind.Slack || desk.Agents.Length <= AgentsEachRoundMax || _round % 2 == 1;
+    private bool IsTurn(SiteDesk desk) => desk.IsByHours || desk.Kind != DeskKind.Slack || desk.Agents.Length <= AgentsEachRoundMax || _rounds % 2 == 1;
 
     /// <summary>Null where it could not be read.</summary>
     private async Task<DeskPresence?> ReadAsync(SiteModel site, CancellationToken cancellation)

@@ -21,8 +21,9 @@ internal sealed class WebhookReceiver(SiteWebhook webhook, OutgoingClient http, 
         }
         var body = WebhookBody.Compose(notice, card);
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
-        using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = content };
         request.Headers.Add("webhook-id", notice.Id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", WebhookSigner.Sign(notice.Id, timestamp, body, webhook.Secrets));

@@ -75,11 +75,7 @@ public sealed class DeskPresenceTests : IDisposable
         OpeningHours[] always = [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, TimeOnly.MinValue, TimeOnly.MaxValue))];
         await using var engine = await StartAsync(new SiteDesk { Kind = DeskKind.Hours, Capacity = 3, Hours = [.. always] }, workers: true);
         Assert.Equal(new AgentAvailability(1, 3), await ReadAsync(engine));
-        engine.Time.Advance(TimeSpan.FromSeconds(25));
-        await ReadAsync(engine);
         await engine.FlounderAsync("v1");
-        await ReadAsync(engine);
-        await engine.SearchAsync("v1", "return label where");
         var offer = await engine.OfferOfAsync("v1");
         Assert.Equal(TeamHours.Team, offer!.Agent);
         Assert.Null(JsonNode.Parse(offer.Invitation.Span)!["agent"]);

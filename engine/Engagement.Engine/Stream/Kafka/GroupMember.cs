@@ -90,7 +90,6 @@ internal sealed class GroupMember : IDisposable
             try
             {
                 var found = _consumer.Committed([new TopicPartition(_topic, question.Partition)], AskWait)[0];
-                if (found.Error.IsError) throw new KafkaException(found.Error);
                 question.Answer.SetResult(found.Offset.Value >= 0 ? found.Offset.Value : null);
             }
             catch (KafkaException e)
