@@ -61,6 +61,34 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
         Assert.Empty(desk.Troubles);
     }
 
+    /// <summary>Search in vain, invitation, yes, claim, messages both ways, the end, and how it went: all through the engine.</summary>
+    [ConversationFact]
+    public async Task Conversation_ThroughTheEngine_GoesBothWaysAndIsWrappedUp()
+    {
+        await using var agent = await browser.NewPersonAsync();
+        var desk = await ConsoleDesk.SignInAsync(agent, _server!.Address);
+        await desk.BecomeAvailableAsync();
+        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        await visitor.FlounderAsync();
+        await visitor.AcceptAsync();
+        await using var page = await VisitorSocket.JoinAsync(_server.Address, visitor.Token, visitor.Invitation);
+        await desk.Rows.First.ClickAsync();
+        await desk.ClaimButton.ClickAsync();
+        await Expect(desk.Talk).ToContainTextAsync("You have joined.");
+        await desk.Page.GetByLabel("Your message").FillAsync("How can I help?");
+        await desk.Page.Keyboard.PressAsync("Enter");
+        await Expect(desk.Talk.Locator(".message.agent:not(.waiting) .bubble")).ToHaveTextAsync("How can I help?");
+        await Patience.UntilAsync(() => page.Heard.Contains("How can I help?", StringComparison.Ordinal), () => page.Heard);
+        await page.InvokeAsync("Send", visitor.Invitation, "v1", "I lost my <b>label</b>.");
+        await Expect(desk.Talk.Locator(".message.visitor .bubble")).ToHaveTextAsync("I lost my <b>label</b>.");
+        await page.InvokeAsync("Close", visitor.Invitation);
+        await Expect(desk.Page.GetByRole(AriaRole.Heading, new() { Name = "How did it go?" })).ToBeFocusedAsync();
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Resolved", Exact = true }).ClickAsync();
+        await Expect(desk.Toasts).ToContainTextAsync("Noted, thank you.");
+        await Expect(desk.Standing).ToHaveTextAsync("Available");
+        Assert.Empty(desk.Troubles);
+    }
+
     [ConsoleFact]
     public async Task Visitor_WhoDeclines_LeavesTheQueueWithHerReason()
     {
