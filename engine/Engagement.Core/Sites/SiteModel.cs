@@ -162,8 +162,8 @@ public sealed class SiteModel
     /// <summary>The desk that the site has already; null: none.</summary>
     public SiteDesk? Desk { get; init; }
 
-    /// <summary>Somebody is to be told of invitations and conversations.</summary>
-    public bool IsListenedTo => !Webhooks.IsEmpty || Desk is { Kind: not DeskKind.Hours };
+    /// <summary>Somebody is to be told of invitations and conversations; never of those of a site that is replayed.</summary>
+    public bool IsListenedTo => Clock == SiteClock.Wall && (!Webhooks.IsEmpty || Desk is { Kind: not DeskKind.Hours });
 
     private VisitorDayKey? _dayKey;
 

@@ -21,10 +21,17 @@ internal sealed class AcceptedCards(IDeliveryStore store, Resilience resilience)
     /// <summary>Null where there is none any more. Throws where the store cannot be asked.</summary>
     public async ValueTask<AcceptedCard?> FindAsync(Notice notice, CancellationToken cancellation)
     {
-        if (!OfferId.TryParse(notice.Offer, out var offer)) return null;
-        var stored = await resilience.DeliveryAct.ExecuteAsync(c => store.GetOfferAsync(notice.Site, offer, c), cancellation);
+        var stored = await FindOfferAsync(notice, cancellation);
         // A card whose offer was never accepted, or was made again, is not hers to give yet: it holds what she may still strike.
         if (stored is not { Status: OfferStatus.Accepted or OfferStatus.Claimed or OfferStatus.Ended, Card.IsEmpty: false }) return null;
-        return CardMessage.FromJson(stored.Card.Span)?.Card is { } card ? new AcceptedCard(offer, stored.Agent, card) : null;
+        return CardMessage.FromJson(stored.Card.Span)?.Card is { } card ? new AcceptedCard(stored.Offer, stored.Agent, card) : null;
     }
+
+    /// <summary>Whether she is in a conversation of this offer: an end that was decided while she accepted did not count.</summary>
+    public async ValueTask<bool> AreTakenAsync(Notice notice, CancellationToken cancellation) =>
+        await FindOfferAsync(notice, cancellation) is { Status: OfferStatus.Accepted or OfferStatus.Claimed };
+
+    private async ValueTask<StoredOffer?> FindOfferAsync(Notice notice, CancellationToken cancellation) => OfferId.TryParse(notice.Offer, out var offer)
+        ? await resilience.DeliveryAct.ExecuteAsync(c => store.GetOfferAsync(notice.Site, offer, c), cancellation)
+        : null;
 }

@@ -61,7 +61,7 @@ internal sealed class DeskPresenceService(
     {
         _rounds++;
         var catalog = sites.Current;
-        var ours = catalog.Sites.Where(s => s.Mode != SiteMode.Off && assignment.IsOurs(s.Id)).ToList();
+        var ours = catalog.Sites.Where(s => s is { Mode: not SiteMode.Off, Clock: SiteClock.Wall } && assignment.IsOurs(s.Id)).ToList();
         foreach (var gone in _there.Keys.Except(ours.Select(s => s.Id)).ToArray()) _there.Remove(gone);
         var read = await Task.WhenAll(ours.Where(s => s.Desk is not null && IsTurn(s.Desk)).Select(async site => (site, Presence: await ReadAsync(site, cancellation))));
         foreach (var (site, presence) in read)

@@ -13,6 +13,7 @@ internal sealed class WebhookReceiver(SiteWebhook webhook, OutgoingClient http, 
 {
     public async ValueTask<NoticeOutcome> DeliverAsync(Notice notice, CancellationToken cancellation)
     {
+        if (notice.Type is NoticeType.InvitationWithdrawn or NoticeType.InvitationIgnored && await cards.AreTakenAsync(notice, cancellation)) return NoticeOutcome.Gone;
         ReadOnlyMemory<byte> card = default;
         if (notice.Type == NoticeType.CardAccepted)
         {

@@ -33,7 +33,7 @@ public sealed record StatsAnswer(
 /// <summary>How delivery to a desk or a webhook stands on this node since it started.</summary>
 /// <param name="Receiver">Kind and host.</param>
 /// <param name="SetAside">Given up: refused for good, or not taken in time. They stay in the log of notices for 72 h.</param>
-/// <param name="Gone">Not delivered because the card is no longer there.</param>
+/// <param name="Gone">Not delivered because the card is no longer there, or because she accepted after all.</param>
 /// <param name="Waiting">Not taken yet, and tried again.</param>
 /// <param name="Fault">Why the last try failed; absent after one that did not.</param>
 /// <param name="PresenceFault">Why agents' presence could not be read the last time: who is not renewed counts as away.</param>

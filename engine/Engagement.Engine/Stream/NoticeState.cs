@@ -10,7 +10,7 @@ public enum NoticeOutcome : byte
     /// <summary>Refused for good, or not taken in time: it stays in the log, and is not tried again.</summary>
     SetAside,
 
-    /// <summary>Its card is no longer there: the visitor was forgotten, or the conversation is over.</summary>
+    /// <summary>Its card is no longer there, because the visitor was forgotten or the conversation is over; or her acceptance overtook what it says.</summary>
     Gone,
 
     /// <summary>The receiver is no longer in the site's file.</summary>

@@ -16,7 +16,7 @@ public sealed class ChatwootDeskTests
 
         Assert.Equal(DeskCases.Offer().ToString(), (string?)Assert.Single(server.Contacts)["identifier"]);
         var conversation = Assert.Single(server.Conversations);
-        Assert.Equal((7, 12), ((int)conversation["inbox_id"]!, (int)conversation["assignee_id"]!));
+        Assert.Equal((7L, 12L), ((long)conversation["inbox_id"]!, (long)conversation["assignee_id"]!));
         var note = Assert.Single(server.Messages);
         Assert.True((bool)note["private"]!);
         var text = (string)note["content"]!;

@@ -64,8 +64,8 @@ public sealed class NoticeDeliveryTests : IDisposable
         var offer = (await engine.OfferOfAsync("v1"))!.Offer.ToString();
         var explanation = await engine.GetAsync("/v1/visitors/v1/explanation", engine.TokenOf("v1"));
         var struck = (string)explanation["items"]!.AsArray().First(i => (string?)i!["text"] == "where is the return label")!["id"]!;
-        foreach (object answer in new object[] { new { answer = "shown" }, new { answer = "accepted", strike = new[] { struck } } })
-            (await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{offer}/answer", engine.TokenOf("v1"), answer)).EnsureSuccessStatusCode();
+        (await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{offer}/shown", engine.TokenOf("v1"))).EnsureSuccessStatusCode();
+        (await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{offer}/answer", engine.TokenOf("v1"), new { answer = "accepted", strike = new[] { struck } })).EnsureSuccessStatusCode();
         foreach (var step in new[] { "claim", "end" })
             (await engine.CallAsync(HttpMethod.Post, $"/v1/cards/{offer}/{step}", TestSites.AgentToken("demo"), new { agent = "anna" })).EnsureSuccessStatusCode();
         await RunningEngine.UntilAsync(() => Task.FromResult(server.Calls.Count >= 6), () => string.Join(", ", server.Ids));
@@ -247,4 +247,26 @@ public sealed class NoticeDeliveryTests : IDisposable
         Assert.Contains("print return label", (string)chatwoot.Messages[0]["content"]!, StringComparison.Ordinal);
         Assert.Equal(offer, (string?)chatwoot.Contacts[0]["identifier"]);
     }
+
+    /// <summary>The worker decides that an invitation has lapsed while she accepts: the store takes her word, and nobody is told otherwise.</summary>
+    [Fact]
+    public async Task Withdrawal_ThatHerAcceptanceOvertook_IsNotTold()
+    {
+        await using var server = await ReceivingServer.StartAsync();
+        await using var engine = await StartAsync(workers: true, [To(server, NoticeType.InvitationWithdrawn, NoticeType.ConversationClaimed)]);
+        await engine.AgentAsync();
+        await engine.FlounderAsync("v1");
+        var offer = (await engine.OfferOfAsync("v1"))!.Offer.ToString();
+        (await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{offer}/answer", engine.TokenOf("v1"), new { answer = "accepted" })).EnsureSuccessStatusCode();
+        var lapsed = new Notice { Id = $"{offer}:withdrawn", Type = NoticeType.InvitationWithdrawn, Site = "demo", Offer = offer, Cause = "lapsed", At = engine.Now };
+        Assert.True((await engine.Log.AppendAsync(Topics.Notices, [Notice.ToRecord(lapsed, engine.KeyOf("v1"))], default)).IsDurable);
+        (await engine.CallAsync(HttpMethod.Post, $"/v1/cards/{offer}/claim", TestSites.AgentToken("demo"), new { agent = "anna" })).EnsureSuccessStatusCode();
+        await RunningEngine.UntilAsync(() => Task.FromResult(!server.Calls.IsEmpty));
+        Assert.StartsWith($"{offer}:claimed", Assert.Single(server.Ids), StringComparison.Ordinal);
+        Assert.Equal(1, StatusOf(engine, server).Of(NoticeOutcome.Gone));
+    }
+
+    [Fact]
+    public void Site_ThatIsReplayed_TellsNobody() =>
+        Assert.False(TestSites.Live(clock: SiteClock.Log, webhooks: [new SiteWebhook(new Uri("https://hooks.example"), [Secret], [])]).IsListenedTo);
 }

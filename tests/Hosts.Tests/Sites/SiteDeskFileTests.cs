@@ -31,7 +31,7 @@ public sealed class SiteDeskFileTests : IDisposable
         Assert.Empty(reading.Errors);
         var webhook = Assert.Single(Assert.Single(reading.Catalog.Sites).Webhooks);
         Assert.Equal(2, webhook.Secrets.Length);
-        Assert.Equal([NoticeType.CardAccepted, NoticeType.ConversationEnded], webhook.Types);
+        Assert.Equal([NoticeType.CardAccepted, NoticeType.ConversationEnded], webhook.Types.AsEnumerable());
         Assert.DoesNotContain("MfKQ", webhook.ToString(), StringComparison.Ordinal);
     }
 
