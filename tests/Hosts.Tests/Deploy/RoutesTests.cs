@@ -35,7 +35,7 @@ public sealed partial class RoutesTests(RunningServer server) : IClassFixture<Ru
     {
         var locations = Location().Matches(DeployFiles.Read("gateway/nginx.conf")).Select(m => (Kind: m.Groups[1].Value, Path: m.Groups[2].Value, Body: m.Groups[3].Value)).ToList();
         foreach (var route in server.Routes.Where(IsPublic))
-            Assert.Contains(IsCollectors(route) ? "http://collectors" : "http://engines", Find(Sample(route)), StringComparison.Ordinal);
+            Assert.Contains(IsCollectors(route) ? "http://collectors" : IsHub(route) ? "http://conversations" : "http://engines", Find(Sample(route)), StringComparison.Ordinal);
         Assert.Equal(2, server.Routes.Where(IsStream).Count());
         foreach (var stream in server.Routes.Where(IsStream)) Assert.Contains("proxy_buffering off", Find(Sample(stream)), StringComparison.Ordinal);
         Assert.Contains("return 404", Find("/health/ready"), StringComparison.Ordinal);
@@ -53,6 +53,8 @@ public sealed partial class RoutesTests(RunningServer server) : IClassFixture<Ru
         || (route.StartsWith("/v1/", StringComparison.Ordinal) && !route.StartsWith("/v1/replay/", StringComparison.Ordinal));
 
     private static bool IsCollectors(string route) => route is "/v1/events" or "/v1/sessions";
+
+    private static bool IsHub(string route) => route.StartsWith("/v1/conversations/hub", StringComparison.Ordinal);
 
     private static bool IsStream(string route) => route.EndsWith("/stream", StringComparison.Ordinal) && route.StartsWith("/v1/", StringComparison.Ordinal);
 
