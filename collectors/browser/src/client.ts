@@ -88,7 +88,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
   const hasRefused = () => (store.get<number>(refusalName) ?? 0) > Date.now() - refusalMs;
 
   const receive = (message: StreamMessage) => {
-    if (holder || /^inv|laimed|^asked/.test(message.kind)) void hold().then(held => (held ? held.receive(message) : running && setTimeout(receive, loadAgainMs, message)));
+    if (holder || /^inv|laimed|sk/.test(message.kind)) void hold().then(held => (held ? held.receive(message) : running && setTimeout(receive, loadAgainMs, message)));
   };
 
   function tell(topic: Topic, detail: unknown): void {
