@@ -29,9 +29,14 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Somebody's own browser: nothing of another test's is in it.</summary>
+    /// <summary>Somebody's own browser: nothing of another test's is in it, and it does not say that nobody looks at it, which would set it apart as a bot.</summary>
     public Task<IBrowserContext> NewPersonAsync(int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light) =>
-        _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
+        _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+            UserAgent = $"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{_browser.Version} Safari/537.36",
+        });
 }
 
 /// <summary>A test that needs a browser.</summary>

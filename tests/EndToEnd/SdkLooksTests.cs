@@ -155,7 +155,7 @@ public sealed class SdkRightToLeftTests(Browser browser) : IClassFixture<Browser
             answer.EnsureSuccessStatusCode();
         }
         await visit.FlounderAsync();
-        await visit.ExpectInvitationAsync();
+        await visit.ExpectInvitationAsync("souk-api");
 
         var host = visit.Page.Locator("engagement-invitation");
         Assert.Equal(("ar", "rtl"), (await host.GetAttributeAsync("lang"), await host.GetAttributeAsync("dir")));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Engagement.Testing;
 using Microsoft.Playwright;
 
 namespace EndToEnd;
@@ -8,6 +9,7 @@ namespace EndToEnd;
 public sealed class ShopVisit
 {
     private readonly ShopSite _site;
+    private readonly Uri _engine;
     private readonly ConcurrentQueue<string> _requests = [];
     private readonly ConcurrentQueue<JsonElement> _sent = [];
     private readonly ConcurrentQueue<string> _taken = [];
@@ -15,7 +17,7 @@ public sealed class ShopVisit
 
     private ShopVisit(ShopSite site, IPage page, Uri engine)
     {
-        (_site, Page) = (site, page);
+        (_site, _engine, Page) = (site, engine, page);
         page.SetDefaultTimeout(15_000);
         page.Request += (_, request) =>
         {
@@ -112,8 +114,24 @@ public sealed class ShopVisit
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
     }
 
-    public Task ExpectInvitationAsync() => Patience.UntilAsync(
-        () => Invitation.IsVisibleAsync(), () => $"no invitation; requests: {string.Join(", ", Requests.TakeLast(12))}; troubles: {string.Join("; ", Troubles)}; sent: {string.Join(" ", Sent.Select(TypeOf))}");
+    /// <param name="apiKey">Of the site, to say what the engine answers where none comes.</param>
+    internal async Task ExpectInvitationAsync(string apiKey = ServerProcess.ApiKey)
+    {
+        var answer = "";
+        await Patience.UntilAsync(async () =>
+        {
+            if (await Invitation.IsVisibleAsync()) return true;
+            answer = await StandingAsync(apiKey);
+            return false;
+        }, () => $"no invitation; requests: {string.Join(", ", Requests.TakeLast(12))}; troubles: {string.Join("; ", Troubles)}; sent: {string.Join(" ", Sent.Select(TypeOf))}; engine: {answer}");
+    }
+
+    private async Task<string> StandingAsync(string apiKey)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", apiKey);
+        return await http.GetStringAsync(new Uri(_engine, $"/v1/should-engage?visitor={await VisitorAsync()}"));
+    }
 
     public static string TypeOf(JsonElement e) => e.GetProperty("type").GetString()!;
 

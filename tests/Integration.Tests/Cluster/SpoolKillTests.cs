@@ -56,8 +56,10 @@ public sealed class SpoolKillTests(ClusterFixture cluster, ITestOutputHelper out
         for (var number = 0; refused < 5; number++)
         {
             Assert.True(number < 2_000, "the disk does not become full");
-            var ids = Enumerable.Range(100 * number, 100).Select(n => IdOf("full-0", n)).ToArray();
-            using var answer = await collector.TryPostEventsAsync(Encoding.UTF8.GetBytes(string.Join('\n', ids.Select(i => Body("full-0", i)))));
+            // One visitor each: what one may send is bounded.
+            var visitor = string.Create(CultureInfo.InvariantCulture, $"full-{number}");
+            var ids = Enumerable.Range(0, 100).Select(n => IdOf(visitor, n)).ToArray();
+            using var answer = await collector.TryPostEventsAsync(Encoding.UTF8.GetBytes(string.Join('\n', ids.Select(i => Body(visitor, i)))));
             if (answer is null) refused++;
             else foreach (var id in ids) acknowledged.Add(id);
         }
