@@ -104,8 +104,9 @@ public sealed class SdkQuickVisitTests(Browser browser) : SdkSite, IClassFixture
             told = answer.RootElement.GetRawText();
             return answer.RootElement.GetProperty("state").GetString() == "floundering";
         }, () => $"{told} of {string.Join('\n', events.Select(e => e.GetRawText()))}");
-        // A batch that was under way as the page went is sent again with its ids, by which the engine knows it.
-        return [.. events.DistinctBy(e => e.GetProperty("id").GetString())];
+        // A batch that was under way as the page went is sent again with its ids, by which the engine knows it. Requests of two pages may overtake each
+        // other on their way: the order is that in which things happened.
+        return [.. events.DistinctBy(e => e.GetProperty("id").GetString()).OrderBy(e => e.GetProperty("occurredAt").GetString(), StringComparer.Ordinal)];
     }
 
     private static void AssertSearches(List<JsonElement> events)
