@@ -86,8 +86,9 @@ internal sealed class ConsoleDesk
     public async Task<IReadOnlyList<string>> ViolationsAsync()
     {
         await Page.EvaluateAsync(await File.ReadAllTextAsync(Repository.PathOf("engine", "console", "node_modules", "axe-core", "axe.min.js")));
+        // As it comes to rest: what still fades in has the colours of neither state.
         var found = await Page.EvaluateAsync<JsonElement>("""
-            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)
+            async () => (await Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime < 10000).map(a => a.finished.catch(() => 0))), await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)
             """);
         return [.. found.EnumerateArray().Select(v => v.GetString()!)];
     }
