@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Engagement.Collector.Budgets;
 using Engagement.Core.Sites;
 
 namespace Engagement.Collector;
@@ -14,24 +15,19 @@ public sealed class KeyBudgetPolicy(CollectorOptions options, TimeProvider time)
     /// <summary>Takes so many events from the key's budget; false, and nothing taken, when it has fewer: then come again after <paramref name="retryAfter"/>.</summary>
     public bool TryTake(SiteKey key, int events, out TimeSpan retryAfter)
     {
-        var bucket = _buckets.GetValue(key, _ => new BucketState { Tokens = options.EventsBurstMax, FilledAt = time.GetTimestamp() });
+        var bucket = _buckets.GetValue(key, _ => new BucketState { Held = new TokenBucket(options.EventsBurstMax), FilledAt = time.GetTimestamp() });
         lock (bucket)
         {
             var now = time.GetTimestamp();
-            bucket.Tokens = Math.Min(
-                options.EventsBurstMax, bucket.Tokens + time.GetElapsedTime(bucket.FilledAt, now).TotalSeconds * options.EventsPerSecondMax);
+            bucket.Held = bucket.Held.Filled(time.GetElapsedTime(bucket.FilledAt, now), options.EventsPerSecondMax, options.EventsBurstMax);
             bucket.FilledAt = now;
-            var missing = events - bucket.Tokens;
-            retryAfter = missing > 0 ? TimeSpan.FromSeconds(missing / options.EventsPerSecondMax) : TimeSpan.Zero;
-            if (missing > 0) return false;
-            bucket.Tokens -= events;
-            return true;
+            return bucket.Held.TryTake(events, options.EventsPerSecondMax, out retryAfter);
         }
     }
 
     private sealed class BucketState
     {
-        public double Tokens;
+        public TokenBucket Held;
         public long FilledAt;
     }
 }

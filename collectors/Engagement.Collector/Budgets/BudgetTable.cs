@@ -30,14 +30,12 @@ internal sealed class BudgetTable(double perSecond, double burst, int countMax)
             if (!shard.Buckets.TryGetValue(whose, out var bucket))
             {
                 if (shard.Buckets.Count >= _countMax && !TryForget(shard, now)) return true;
-                bucket = new Bucket(burst, now);
+                bucket = new Bucket(new TokenBucket(burst), now);
             }
             bucket = Filled(bucket, now);
-            var missing = count - bucket.Tokens;
-            if (missing > 0) retryAfter = TimeSpan.FromSeconds(missing / perSecond);
-            else bucket = bucket with { Tokens = bucket.Tokens - count };
+            var isTaken = bucket.Held.TryTake(count, perSecond, out retryAfter);
             shard.Buckets[whose] = bucket;
-            return missing <= 0;
+            return isTaken;
         }
     }
 
@@ -45,12 +43,12 @@ internal sealed class BudgetTable(double perSecond, double burst, int countMax)
     public bool IsFull(UInt128 whose, Instant now)
     {
         var shard = _shards[(int)((ulong)whose % Shards)];
-        lock (shard) return !shard.Buckets.TryGetValue(whose, out var bucket) || Filled(bucket, now).Tokens >= burst;
+        lock (shard) return !shard.Buckets.TryGetValue(whose, out var bucket) || Filled(bucket, now).Held.Tokens >= burst;
     }
 
     /// <summary>Time that goes backwards fills nothing.</summary>
     private Bucket Filled(Bucket bucket, Instant now) => now <= bucket.FilledAt ? bucket
-        : new Bucket(Math.Min(burst, bucket.Tokens + (now - bucket.FilledAt).TotalSeconds * perSecond), now);
+        : new Bucket(bucket.Held.Filled(now - bucket.FilledAt, perSecond, burst), now);
 
     private bool TryForget(ShardState shard, Instant now)
     {
@@ -59,12 +57,16 @@ internal sealed class BudgetTable(double perSecond, double burst, int countMax)
         shard.LookAgainAt = now + TimeSpan.FromSeconds(1);
         foreach (var (whose, bucket) in shard.Buckets)
         {
-            if (Filled(bucket, now).Tokens >= burst) shard.Buckets.Remove(whose);
+            if (Filled(bucket, now).Held.Tokens >= burst) shard.Buckets.Remove(whose);
         }
         return shard.Buckets.Count < _countMax;
     }
 
-    private readonly record struct Bucket(double Tokens, Instant FilledAt);
+    private struct Bucket(TokenBucket held, Instant filledAt)
+    {
+        public TokenBucket Held = held;
+        public readonly Instant FilledAt = filledAt;
+    }
 
     private sealed class ShardState
     {

@@ -105,15 +105,15 @@ internal sealed class ChatwootDesk(SiteDesk desk, OutgoingClient http) : IDesk
         return DeskCall.FindList(found.RootElement, "payload").Any(m => DeskCall.Find(m, "private") is { ValueKind: JsonValueKind.True });
     }
 
-    private async ValueTask<JsonDocument> GetAsync(string what, string path, CancellationToken cancellation)
-    {
-        using var request = WithToken(DeskCall.Get(UrlOf(path)));
-        return (await http.SendAsync(request, OutgoingClient.BodyBytesMax, cancellation)).ThrowIfRefused(what).ReadJson(what);
-    }
+    private ValueTask<JsonDocument> GetAsync(string what, string path, CancellationToken cancellation) =>
+        AskAsync(what, DeskCall.Get(UrlOf(path)), cancellation);
 
-    private async ValueTask<JsonDocument> PostAsync(string what, string path, JsonObject body, CancellationToken cancellation)
+    private ValueTask<JsonDocument> PostAsync(string what, string path, JsonObject body, CancellationToken cancellation) =>
+        AskAsync(what, DeskCall.Post(UrlOf(path), body), cancellation);
+
+    private async ValueTask<JsonDocument> AskAsync(string what, HttpRequestMessage asked, CancellationToken cancellation)
     {
-        using var request = WithToken(DeskCall.Post(UrlOf(path), body));
+        using var request = WithToken(asked);
         return (await http.SendAsync(request, OutgoingClient.BodyBytesMax, cancellation)).ThrowIfRefused(what).ReadJson(what);
     }
 

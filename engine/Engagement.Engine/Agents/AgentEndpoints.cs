@@ -94,10 +94,8 @@ internal static class AgentEndpoints
 
     private static async Task<IResult> ClaimAsync(string id, HttpContext context, ApiParts parts)
     {
-        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
-        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
-        if (body.Problem is not null) return body.Problem;
-        if (body.Value!.Agent is not { } agent || !AgentIds.IsValid(agent)) return Problems.Invalid("agent", AgentIds.Rule);
+        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
+        if (problem is not null) return problem;
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
         var claim = await parts.ActAsync(c => parts.Store.ClaimAsync(site.Id, offer, agent, c), context.RequestAborted);
@@ -121,10 +119,8 @@ internal static class AgentEndpoints
 
     private static async Task<IResult> EndAsync(string id, HttpContext context, ApiParts parts)
     {
-        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return problem!;
-        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
-        if (body.Problem is not null) return body.Problem;
-        if (body.Value!.Agent is not { } agent || !AgentIds.IsValid(agent)) return Problems.Invalid("agent", AgentIds.Rule);
+        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
+        if (problem is not null) return problem;
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
         var stored = await parts.ActAsync(c => parts.Store.GetOfferAsync(site.Id, offer, c), context.RequestAborted);

@@ -14,7 +14,6 @@ namespace Engagement.Engine.Api;
 /// </summary>
 internal static class InvitationEndpoints
 {
-    private const int KeyCharactersMax = 128;
     private const string ProblemJson = "application/problem+json";
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan TokenLifetime = Limits.SessionDurationMax;
@@ -30,8 +29,7 @@ internal static class InvitationEndpoints
     private static async Task<IResult> PostAsync(HttpContext context, ApiParts parts, IdempotencyState kept)
     {
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length is 0 or > KeyCharactersMax || !key.All(char.IsAscii)) return Problems.Invalid("Idempotency-Key", "a header of 1 to 128 ASCII characters");
+        if (!IdempotencyKeys.TryRead(context.Request, out var key, out problem)) return problem!;
         var (bytes, tooLarge) = await Bodies.ReadBytesAsync(context.Request, Limits.RequestBytesMax);
         if (tooLarge is not null) return tooLarge;
         var asked = InlineEventsReader.Read(bytes, site, parts.Now, needsVisitor: true);

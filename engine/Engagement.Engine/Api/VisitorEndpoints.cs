@@ -157,7 +157,7 @@ internal static class VisitorEndpoints
     private static async Task<IResult> ExportAsync(string visitor, HttpContext context, ApiParts parts)
     {
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
-        if (System.Text.Encoding.UTF8.GetByteCount(visitor) > Limits.VisitorIdBytesMax) return Problems.Invalid("visitor", $"{Limits.VisitorIdBytesMax} bytes at most");
+        if (!TryId(visitor, out problem)) return problem!;
         var export = await ExportReader.ReadAsync(parts, site, visitor, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return RawJson.Object(writer =>
@@ -195,15 +195,16 @@ internal static class VisitorEndpoints
         });
     }
 
+    private static bool TryId(string visitor, out IResult? problem)
+    {
+        problem = System.Text.Encoding.UTF8.GetByteCount(visitor) > Limits.VisitorIdBytesMax ? Problems.Invalid("visitor", $"{Limits.VisitorIdBytesMax} bytes at most") : null;
+        return problem is null;
+    }
+
     private static bool TryEraser(string visitor, HttpContext context, ApiParts parts, out SiteModel site, out IResult? problem)
     {
-        problem = null;
         site = null!;
-        if (System.Text.Encoding.UTF8.GetByteCount(visitor) > Limits.VisitorIdBytesMax)
-        {
-            problem = Problems.Invalid("visitor", $"{Limits.VisitorIdBytesMax} bytes at most");
-            return false;
-        }
+        if (!TryId(visitor, out problem)) return false;
         if (parts.Sites.Current.FindByKey(Credentials.BearerOf(context.Request)) is not null)
             return Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Api, out site, out problem);
         if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: false, out var known, out problem)) return false;

@@ -32,8 +32,6 @@ public sealed record AskAnswer(
 /// </summary>
 internal static class AskEndpoints
 {
-    private const int KeyCharactersMax = 128;
-
     public static void MapAsk(this RouteGroupBuilder group) =>
         group.MapPost("/visitors/{visitor}/ask", PostAsync)
             .WithName("AskForPerson").WithSummary("The visitor asks for a person: a card to the agents, or articles and leave-a-question where nobody is free")
@@ -45,8 +43,7 @@ internal static class AskEndpoints
     {
         var cancellation = context.RequestAborted;
         if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: false, out var known, out var problem)) return problem!;
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length is 0 or > KeyCharactersMax || !key.All(char.IsAscii)) return Problems.Invalid("Idempotency-Key", "a header of 1 to 128 ASCII characters");
+        if (!IdempotencyKeys.TryRead(context.Request, out var key, out problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AskBody);
         if (body.Problem is not null) return body.Problem;
         var text = "";

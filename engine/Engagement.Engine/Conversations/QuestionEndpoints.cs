@@ -33,8 +33,6 @@ internal sealed record KeptQuestion(string Text, string? ReplyTo, string? Langua
 /// <summary>Where nobody is free a question can be left; agents list them, one takes it, and answers it by whatever way she was told.</summary>
 internal static class QuestionEndpoints
 {
-    private const int KeyCharactersMax = 128;
-
     public static void MapQuestions(this RouteGroupBuilder group)
     {
         group.MapPost("/visitors/{visitor}/questions", LeaveAsync)
@@ -56,8 +54,7 @@ internal static class QuestionEndpoints
     private static async Task<IResult> LeaveAsync(string visitor, HttpContext context, ApiParts parts)
     {
         if (!VisitorCredentials.TryToken(context, parts.Sites.Current, parts.Now, visitor, orQuery: false, out var known, out var problem)) return problem!;
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length is 0 or > KeyCharactersMax || !key.All(char.IsAscii)) return Problems.Invalid("Idempotency-Key", "a header of 1 to 128 ASCII characters");
+        if (!IdempotencyKeys.TryRead(context.Request, out var key, out problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.QuestionBody);
         if (body.Problem is not null) return body.Problem;
         if (!MessageText.TryClean(body.Value!.Text, out var text, out var fault, Limits.QuestionCharactersMax)) return Problems.Invalid("text", fault);
@@ -82,9 +79,9 @@ internal static class QuestionEndpoints
 
     private static async Task<IResult> TakeAsync(string id, HttpContext context, ApiParts parts)
     {
-        var (site, agent, problem) = await AgentOfAsync(context, parts);
+        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
         if (problem is not null) return problem;
-        var taken = await parts.ActAsync(c => parts.Store.TakeQuestionAsync(site!.Id, id, agent!, c), context.RequestAborted);
+        var taken = await parts.ActAsync(c => parts.Store.TakeQuestionAsync(site.Id, id, agent, c), context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return taken.Outcome switch
         {
@@ -96,9 +93,9 @@ internal static class QuestionEndpoints
 
     private static async Task<IResult> FinishAsync(string id, HttpContext context, ApiParts parts)
     {
-        var (site, agent, problem) = await AgentOfAsync(context, parts);
+        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
         if (problem is not null) return problem;
-        return await parts.ActAsync(c => parts.Store.FinishQuestionAsync(site!.Id, id, agent!, c), context.RequestAborted) switch
+        return await parts.ActAsync(c => parts.Store.FinishQuestionAsync(site.Id, id, agent, c), context.RequestAborted) switch
         {
             QuestionOutcome.Done => Results.Json(new EndAnswer(id, "done"), ApiJson.Default.EndAnswer),
             QuestionOutcome.Taken => Problems.Conflict("taken", "Another agent has this question."),
@@ -107,14 +104,6 @@ internal static class QuestionEndpoints
     }
 
     private static IResult NoSuchQuestion => Problems.NotFound("No such question; it may have been answered, or forgotten.");
-
-    private static async Task<(SiteModel?, string?, IResult?)> AgentOfAsync(HttpContext context, ApiParts parts)
-    {
-        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return (null, null, problem);
-        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
-        if (body.Problem is not null) return (null, null, body.Problem);
-        return AgentIds.IsValid(body.Value!.Agent) ? (site, body.Value.Agent, null) : (null, null, Problems.Invalid("agent", AgentIds.Rule));
-    }
 
     private static QuestionItem ItemOf(StoredQuestion question, bool isMasked)
     {

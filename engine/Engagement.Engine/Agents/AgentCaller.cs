@@ -1,0 +1,20 @@
+using Engagement.Core.Sites;
+using Engagement.Engine.Api;
+
+namespace Engagement.Engine.Agents;
+
+/// <summary>Who acts where a body says no more than which agent it is.</summary>
+/// <param name="Problem">What answers the request where there is nobody; then the others are not to be read.</param>
+internal readonly record struct AgentCaller(SiteModel Site, string Agent, IResult? Problem)
+{
+    /// <summary>The agent key's site, and the agent whom the body names.</summary>
+    public static async ValueTask<AgentCaller> ReadAsync(HttpContext context, ApiParts parts)
+    {
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return Refused(problem!);
+        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
+        if (body.Problem is not null) return Refused(body.Problem);
+        return AgentIds.IsValid(body.Value!.Agent) ? new(site, body.Value.Agent!, null) : Refused(Problems.Invalid("agent", AgentIds.Rule));
+    }
+
+    private static AgentCaller Refused(IResult problem) => new(null!, "", problem);
+}
