@@ -1,10 +1,5 @@
 using System.Net;
 using Engagement.Server.AgentsConsole;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hosts.Tests.Server;
 
@@ -12,42 +7,20 @@ namespace Hosts.Tests.Server;
 public sealed class ConsoleEndpointsTests : IAsyncLifetime
 {
     private const string Page = "<!doctype html><title>console</title>";
-    private readonly TemporaryFolder _folder = new();
-    private WebApplication _app = null!;
-    private HttpClient _http = null!;
+    private FilesHost _host = null!;
 
-    public async Task InitializeAsync()
-    {
-        var root = Directory.CreateDirectory(_folder.File("console")).FullName;
-        Directory.CreateDirectory(Path.Combine(root, "assets"));
-        await File.WriteAllTextAsync(Path.Combine(root, "index.html"), Page);
-        await File.WriteAllTextAsync(Path.Combine(root, "assets", "index-Bj-fIi1c.js"), "export {};");
-        await File.WriteAllTextAsync(Path.Combine(root, "assets", "index-K37sTtfP.css"), "p{}");
-        await File.WriteAllTextAsync(Path.Combine(root, "assets", "index.js.map"), "{}");
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        _app = builder.Build();
-        _app.MapConsole(root);
-        await _app.StartAsync();
-        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
-        {
-            BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
-        };
-    }
+    public async Task InitializeAsync() => _host = await FilesHost.StartAsync(
+        (app, root) => app.MapConsole(root),
+        ("index.html", Page), ("assets/index-Bj-fIi1c.js", "export {};"), ("assets/index-K37sTtfP.css", "p{}"), ("assets/index.js.map", "{}"));
 
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _app.DisposeAsync();
-        _folder.Dispose();
-    }
+    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Theory]
     [InlineData("/console/")]
     [InlineData("/console/index.html")]
     public async Task Page_IsAskedAgainEachTime_UnderAStrictPolicy(string path)
     {
-        using var answer = await _http.GetAsync(path);
+        using var answer = await _host.Http.GetAsync(path);
         Assert.Equal(Page, await answer.Content.ReadAsStringAsync());
         Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
         Assert.True(answer.Headers.CacheControl!.NoCache);
@@ -62,7 +35,7 @@ public sealed class ConsoleEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Console_WithoutItsSlash_LeadsToThePage()
     {
-        using var answer = await _http.GetAsync("/console");
+        using var answer = await _host.Http.GetAsync("/console");
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Equal("/console/", answer.Headers.Location?.OriginalString);
     }
@@ -72,12 +45,12 @@ public sealed class ConsoleEndpointsTests : IAsyncLifetime
     [InlineData("/console/assets/index-K37sTtfP.css", "text/css")]
     public async Task Asset_NamedByItsContent_IsKeptForEver(string path, string type)
     {
-        using var answer = await _http.GetAsync(path);
+        using var answer = await _host.Http.GetAsync(path);
         Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
         var again = new HttpRequestMessage(HttpMethod.Get, path);
         again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
-        using var unchanged = await _http.SendAsync(again);
+        using var unchanged = await _host.Http.SendAsync(again);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
@@ -87,7 +60,7 @@ public sealed class ConsoleEndpointsTests : IAsyncLifetime
     [InlineData("/console/..%2fappsettings.json")]
     public async Task Anything_Else_IsNotThere(string path)
     {
-        using var answer = await _http.GetAsync(path);
+        using var answer = await _host.Http.GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 }

@@ -2,11 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using Engagement.Server.BrowserSdk;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hosts.Tests.Server;
 
@@ -14,35 +9,18 @@ namespace Hosts.Tests.Server;
 public sealed class SdkEndpointsTests : IAsyncLifetime
 {
     private const string Script = "console.log('engagement');";
-    private readonly TemporaryFolder _folder = new();
-    private WebApplication _app = null!;
-    private HttpClient _http = null!;
+    private FilesHost _host = null!;
 
-    public async Task InitializeAsync()
-    {
-        var root = Directory.CreateDirectory(_folder.File("sdk")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(root, "engagement.js"), Script);
-        await File.WriteAllTextAsync(Path.Combine(root, "invitation-MFDXQPDX.mjs"), "export {};");
-        await File.WriteAllTextAsync(Path.Combine(root, "sizes.json"), "{}");
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        _app = builder.Build();
-        _app.MapSdk(root);
-        await _app.StartAsync();
-        _http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
-    }
+    public async Task InitializeAsync() => _host = await FilesHost.StartAsync(
+        (app, root) => app.MapSdk(root),
+        ("engagement.js", Script), ("invitation-MFDXQPDX.mjs", "export {};"), ("sizes.json", "{}"));
 
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _app.DisposeAsync();
-        _folder.Dispose();
-    }
+    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task Script_IsForPagesOfAnyOrigin_AndAskedAgainByItsTag()
     {
-        using var answer = await _http.GetAsync("/sdk/engagement.js");
+        using var answer = await _host.Http.GetAsync("/sdk/engagement.js");
         Assert.Equal(Script, await answer.Content.ReadAsStringAsync());
         Assert.Equal("text/javascript", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal("*", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")));
@@ -51,11 +29,11 @@ public sealed class SdkEndpointsTests : IAsyncLifetime
 
         var again = new HttpRequestMessage(HttpMethod.Get, "/sdk/engagement.js");
         again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
-        using var unchanged = await _http.SendAsync(again);
+        using var unchanged = await _host.Http.SendAsync(again);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
         var other = new HttpRequestMessage(HttpMethod.Get, "/sdk/engagement.js");
         other.Headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"another\""));
-        using var changed = await _http.SendAsync(other);
+        using var changed = await _host.Http.SendAsync(other);
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
     }
 
@@ -64,7 +42,7 @@ public sealed class SdkEndpointsTests : IAsyncLifetime
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/sdk/engagement.js");
         request.Headers.AcceptEncoding.ParseAdd("br, gzip");
-        using var answer = await _http.SendAsync(request);
+        using var answer = await _host.Http.SendAsync(request);
         Assert.Equal("gzip", Assert.Single(answer.Content.Headers.ContentEncoding));
         await using var unpacked = new GZipStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
         Assert.Equal(Script, await new StreamReader(unpacked).ReadToEndAsync());
@@ -73,7 +51,7 @@ public sealed class SdkEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Chunk_NamedByItsContent_IsKeptForEver()
     {
-        using var answer = await _http.GetAsync("/sdk/invitation-MFDXQPDX.mjs");
+        using var answer = await _host.Http.GetAsync("/sdk/invitation-MFDXQPDX.mjs");
         Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
     }
 
@@ -84,7 +62,7 @@ public sealed class SdkEndpointsTests : IAsyncLifetime
     [InlineData("/sdk/..%2fsecret.js")]
     public async Task Anything_Else_IsNotThere(string path)
     {
-        using var answer = await _http.GetAsync(path);
+        using var answer = await _host.Http.GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 }
