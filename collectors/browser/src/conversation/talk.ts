@@ -1,5 +1,6 @@
 import type { Identity } from '../identity';
 import { el, filled } from '../invitation/dom';
+import type { Words as InvitationWords } from '../invitation/words';
 import type { Options, Topic } from '../options';
 import type { StreamMessage } from '../stream';
 import { uniqueId } from '../unique-id';
@@ -14,6 +15,9 @@ export interface TalkParts {
   who(): Promise<Identity | null>;
   report(topic: Topic, detail: unknown): void;
   language(): string;
+
+  /** The invitation's, some of which are said here too. */
+  shared(): InvitationWords;
 
   /** Where it stands on the page; the section stays the same as long as the conversation does. */
   place: {
@@ -49,7 +53,7 @@ interface Article {
 }
 
 export function createTalk(parts: TalkParts): Talk {
-  const { options, place } = parts;
+  const { options, place, shared } = parts;
   const server = options.server ?? '';
   const inLanguage = (): Words => (words as Record<string, Words>)[parts.language().slice(0, 2).toLowerCase()] ?? words.en;
   let id = '';
@@ -68,15 +72,19 @@ export function createTalk(parts: TalkParts): Talk {
 
   const button = (text: string, onclick: () => void, kind?: string) => el('button', { type: 'button', class: kind, dir: 'auto', onclick }, text);
 
-  function post<T>(path: string, key: string, body: object): Promise<T | null> {
-    return parts.who().then(async who => {
-      if (!who) return null;
-      const answer = await fetch(`${server}/v1/visitors/${encodeURIComponent(who.visitor)}/${path}`, {
-        method: 'POST', credentials: 'omit', body: JSON.stringify(body),
-        headers: { 'Content-Type': 'application/json', 'Authorization': `Bearer ${who.token}`, 'Idempotency-Key': key },
-      });
-      return answer.ok ? await answer.json() as T : null;
-    }).catch(() => null);
+  /** As herself; null where no good answer comes. */
+  async function call(pathOf: (visitor: string) => string, headers: Record<string, string>, init?: RequestInit): Promise<Response | null> {
+    const who = await parts.who();
+    if (!who) return null;
+    const url = `${server}/v1/${pathOf(encodeURIComponent(who.visitor))}`;
+    const answer = await fetch(url, { ...init, credentials: 'omit', headers: { ...headers, Authorization: `Bearer ${who.token}` } }).catch(() => null);
+    return answer?.ok ? answer : null;
+  }
+
+  async function post<T>(path: string, key: string, body: object): Promise<T | null> {
+    const answer = await call(visitor => `visitors/${visitor}/${path}`, { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+      { method: 'POST', body: JSON.stringify(body) });
+    return answer?.json().catch(() => null) ?? null;
   }
 
   function dialog(title: string, escape: () => void, closing: string, ...children: (Node | string | false | undefined)[]): HTMLElement {
@@ -177,7 +185,7 @@ export function createTalk(parts: TalkParts): Talk {
       add(from, text, key) { mark(item(from, text, key)); },
       end() {
         form.remove();
-        foot.replaceChildren(...[items.size > 0 && button(said.copy, () => void keepCopy()), button(said.close, close)].filter(b => !!b));
+        foot.replaceChildren(...[items.size > 0 && button(said.copy, () => void keepCopy()), button(shared().done, close)].filter(b => !!b));
       },
       focus() { (form.isConnected ? input : section.querySelector<HTMLElement>('h2'))?.focus(); },
     };
@@ -202,9 +210,8 @@ export function createTalk(parts: TalkParts): Talk {
 
   function turn(next: typeof state, title?: string): void {
     if (state === next || state === 'over') return;
-    const said = inLanguage();
     state = next;
-    const text = title ?? (next === 'claimed' ? said.claimed : next === 'waiting' ? said.waiting : said.over);
+    const text = title ?? (next === 'claimed' ? shared().claimed : next === 'waiting' ? shared().asked : inLanguage().over);
     view?.title(text);
     place.speak(text);
     if (next !== 'over') return;
@@ -221,12 +228,8 @@ export function createTalk(parts: TalkParts): Talk {
   }
 
   async function keepCopy(): Promise<void> {
-    const who = await parts.who();
-    if (!who) return;
-    const answer = await fetch(`${server}/v1/conversations/${encodeURIComponent(id)}/transcript`, {
-      credentials: 'omit', headers: { Accept: 'text/plain', Authorization: `Bearer ${who.token}` },
-    }).catch(() => null);
-    if (!answer?.ok) return place.speak(inLanguage().failed);
+    const answer = await call(() => `conversations/${encodeURIComponent(id)}/transcript`, { Accept: 'text/plain' });
+    if (!answer) return place.speak(inLanguage().failed);
     const url = URL.createObjectURL(await answer.blob());
     el('a', { href: url, download: 'conversation.txt' }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
@@ -259,7 +262,7 @@ export function createTalk(parts: TalkParts): Talk {
     const said = inLanguage();
     const key = uniqueId();
     const about = field(said.askText, 'textarea', textMax);
-    show(dialog(said.askTitle, close, said.close, form(said.ask, async () => {
+    show(dialog(shared().ask, close, shared().done, form(said.ask, async () => {
       const answer = await post<{ outcome: string; id?: string; status?: string; articles?: Article[] }>('ask', key, { text: about.one.value.trim() || undefined, language: parts.language() });
       if (!answer) return false;
       if (answer.id) open(answer.id, answer.status === 'claimed');
@@ -270,7 +273,7 @@ export function createTalk(parts: TalkParts): Talk {
   }
 
   /** Said plainly; the question may be left for somebody to answer later. */
-  function nobody(question = '', title = inLanguage().nobody, articles: Article[] = []): void {
+  function nobody(question = '', title = shared().nobody, articles: Article[] = []): void {
     const said = inLanguage();
     if (state !== 'none') {
       state = 'none';
@@ -285,14 +288,14 @@ export function createTalk(parts: TalkParts): Talk {
     text.one.required = true;
     const reply = field(said.reply, 'input', replyMax);
     const safe = articles.filter(article => /^(https?:\/\/|\/(?!\/))/.test(article.url));
-    show(dialog(title, close, said.close,
+    show(dialog(title, close, shared().done,
       safe.length > 0 && el('p', { dir: 'auto' }, said.helps),
       safe.length > 0 && el('ul', {}, ...safe.map(article => el('li', {}, el('a', { href: article.url, dir: 'auto' }, article.title)))),
       form(said.leave, async () => {
         const answer = await post<{ forgottenAt: string }>('questions', key, { text: text.one.value.trim(), replyTo: reply.one.value.trim() || undefined, language: parts.language() });
         if (!answer) return false;
         const until = new Date(answer.forgottenAt).toLocaleString(parts.language(), { dateStyle: 'medium', timeStyle: 'short' });
-        show(dialog(inLanguage().askTitle, close, inLanguage().close, el('p', { role: 'status', dir: 'auto' }, ...filled(inLanguage().left, until))));
+        show(dialog(shared().ask, close, shared().done, el('p', { role: 'status', dir: 'auto' }, ...filled(inLanguage().left, until))));
         return true;
       }, text.row, reply.row)));
     place.speak(title);

@@ -86,7 +86,7 @@ export function createHolder(parts: HolderParts): Holder {
   let isOurs = options.conversation !== 'none';
   const looked = () => new Promise<void>(resolve => (document.hidden ? document.addEventListener('visibilitychange', () => resolve(), { once: true }) : resolve()));
   const talk = () => talking ??= looked().then(() => import('../conversation/talk')).then(({ createTalk }) => createTalk({
-    options, who: () => parts.who(), language, report: (topic, detail) => parts.tell(topic, detail),
+    options, who: () => parts.who(), language, shared: words, report: (topic, detail) => parts.tell(topic, detail),
     place: {
       show(section, tongue) { onPage().show(section, tongue); up = true; listen(true); settle(); },
       hide: close, dock: (button, tongue) => onPage().launch(button, tongue), speak: sentence => onPage().say(sentence), dress: css => onPage().dress(css),
