@@ -1,29 +1,16 @@
-using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd;
 
 /// <summary>The first minute of a newcomer, in a real browser against the real server.</summary>
-public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class FirstMinuteTests(Browser browser) : ServerTests, IClassFixture<Browser>
 {
-    private ServerProcess? _server;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [BrowserFact]
     public async Task Search_InVainThreeTimes_InvitesExplainsAndHandsOverWhatWasNotStruck()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         await Expect(page.Invitation).ToHaveCountAsync(0);
 
         await page.FlounderAsync();
@@ -59,8 +46,8 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Decline_InOneTab_IsSilenceInBoth()
     {
         await using var person = await browser.NewPersonAsync();
-        var first = await FirstMinutePage.OpenAsync(person, _server!.Address);
-        var second = await FirstMinutePage.OpenAsync(person, _server.Address);
+        var first = await FirstMinutePage.OpenAsync(person, Server.Address);
+        var second = await FirstMinutePage.OpenAsync(person, Server.Address);
         await first.Page.BringToFrontAsync();
         await first.FlounderAsync();
         await Expect(first.Invitation).ToBeVisibleAsync();
@@ -83,7 +70,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Close_ByEscapeOrByTheCross_IsANo()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         await page.FlounderAsync();
         await page.Invitation.GetByRole(AriaRole.Button, new() { Name = "No, thanks – close" }).FocusAsync();
         await page.Page.Keyboard.PressAsync("Escape");
@@ -96,7 +83,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Search_InVainWithNobodyFree_IsNamedAndWaitsForAnAgent()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         await page.LetAgentLeaveAsync();
         await Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Agent comes back" })).ToBeVisibleAsync();
         await page.FlounderAsync();
@@ -120,7 +107,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Search_InVainWithNobodyFree_SuggestsArticlesWhereSomeFit()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         await page.LetAgentLeaveAsync();
         foreach (var query in (string[])["track parcel", "parcel tracking", "track my parcel"]) await page.SearchAsync(query);
         await Expect(page.State).ToHaveTextAsync("Floundering");
@@ -137,7 +124,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task AgentLeaves_WithAnInvitationOpen_FadesIt()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         await page.FlounderAsync();
         await Expect(page.Invitation).ToBeVisibleAsync();
         await page.LetAgentLeaveAsync();
@@ -150,7 +137,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Buyer_WithoutADetour_IsLeftAlone()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         await page.Page.GetByRole(AriaRole.Tab, new() { Name = "Shop" }).ClickAsync();
         foreach (var step in (string[])["Table lamp Wren", "Put in the cart", "To the cart", "To the checkout", "On to payment", "Place the order"])
         {
@@ -169,7 +156,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Reader_OfOneLongArticle_IsLeftAlone()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         await page.Help.GetByRole(AriaRole.Button, new() { Name = "Looking after oiled oak" }).ClickAsync();
         await Expect(page.Help).ToContainTextAsync("finest sandpaper");
         // In full past the second timer of stillness.
@@ -184,7 +171,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Search_WithHostileText_StaysTextEverywhere()
     {
         await using var person = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(person, Server.Address);
         const string markup = "<img src=x onerror=alert(1)> label";
         const string backwards = "label \u202Egnp.exe\u202C return";
         foreach (var query in (string[])[markup, backwards, "<script>alert(2)</script> label"])
@@ -214,7 +201,7 @@ public sealed class FirstMinuteTests(Browser browser) : IClassFixture<Browser>, 
         foreach (var (width, height, scheme) in new[] { (390, 844, ColorScheme.Light), (1440, 900, ColorScheme.Dark), (820, 1180, ColorScheme.Light) })
         {
             await using var person = await browser.NewPersonAsync(width, height, scheme);
-            var page = await FirstMinutePage.OpenAsync(person, _server!.Address);
+            var page = await FirstMinutePage.OpenAsync(person, Server.Address);
             await page.FlounderAsync();
             await Expect(page.Invitation).ToBeVisibleAsync();
             var wide = await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");

@@ -1,30 +1,28 @@
 using System.Text.Json;
-using Engagement.Testing;
 using Microsoft.Playwright;
 
 namespace EndToEnd;
 
 /// <summary>A server, and a shop's site of another origin whose pages carry the browser SDK; both begin with each test and end with it.</summary>
-public abstract class SdkSite : IAsyncLifetime
+public abstract class SdkSite : ServerTests
 {
-    private protected ServerProcess Server { get; private set; } = null!;
     private protected ShopSite Site { get; private set; } = null!;
 
     /// <summary>Attributes of the SDK's tag; null: none but the key.</summary>
     private protected virtual string? Attributes => null;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
+        await base.InitializeAsync();
         if (Browser.Executable is null) return;
-        Server = await ServerProcess.StartAsync();
         Site = await ShopSite.StartAsync(Server.Address);
         if (Attributes is { } attributes) Site.Attributes = attributes;
     }
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
         if (Site is not null) await Site.DisposeAsync();
-        if (Server is not null) await Server.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     /// <summary>What the log holds of a visitor, oldest first.</summary>

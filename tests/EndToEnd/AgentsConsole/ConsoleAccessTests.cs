@@ -6,20 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace EndToEnd.AgentsConsole;
 
 /// <summary>The console for everyone: keyboard alone, 200 % zoom, a narrow phone, little motion, assistive technology (axe-core) in every state.</summary>
-public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class ConsoleAccessTests(Browser browser) : ServerTests, IClassFixture<Browser>
 {
-    private ServerProcess? _server;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [ConsoleFact]
     public async Task EveryState_OnADesk_HasNoViolation() => await LookAsync(1440, 900, ColorScheme.Light);
 
@@ -41,7 +29,7 @@ public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>
     {
         await using var person = await browser.NewPersonAsync(width, height, scheme);
         var found = new List<string>();
-        await ConsoleStates.WalkAsync(person, _server!, async (desk, state) =>
+        await ConsoleStates.WalkAsync(person, Server, async (desk, state) =>
         {
             await ConsoleStates.KeepAsync(desk, state, width, scheme);
             found.AddRange((await desk.ViolationsAsync()).Select(v => $"{state}: {v}"));
@@ -56,7 +44,7 @@ public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>
     {
         var engine = new StandInEngine { Cards = [SampleCards.Full("o_1"), SampleCards.Reserved("o_2", urgency: 0.9), SampleCards.Reserved("o_3", urgency: 0.2)] };
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.OpenAsync(person, _server!.Address, engine.StandInAsync);
+        var desk = await ConsoleDesk.OpenAsync(person, Server.Address, engine.StandInAsync);
         var keyboard = desk.Page.Keyboard;
         await Expect(desk.Page.GetByLabel("Token")).ToBeVisibleAsync();
         await TabToAsync(desk, desk.Page.GetByLabel("Your name at the desk"));
@@ -113,7 +101,7 @@ public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>
     public async Task SingleKeys_TurnedOff_DoNothing()
     {
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address);
         await desk.Page.Keyboard.PressAsync("s");
         await desk.Page.GetByLabel("Single-key shortcuts").UncheckAsync();
         await desk.Page.Keyboard.PressAsync("Escape");
@@ -128,11 +116,11 @@ public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>
     public async Task SoundAndNotices_AreOffUntilAskedFor()
     {
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.OpenAsync(person, _server!.Address, page => page.AddInitScriptAsync(
+        var desk = await ConsoleDesk.OpenAsync(person, Server.Address, page => page.AddInitScriptAsync(
             "window.asked = 0; Notification.requestPermission = () => { window.asked++; return Promise.resolve('granted'); }; const real = AudioContext; window.sounds = 0; window.AudioContext = class extends real { constructor() { super(); window.sounds++; } };"));
         await desk.SignInAsync("anna", ServerProcess.AgentToken);
         await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync();
         await Expect(desk.Rows).ToHaveCountAsync(1);
         Assert.Equal(0, await desk.Page.EvaluateAsync<int>("window.asked + window.sounds"));
@@ -154,7 +142,7 @@ public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>
         foreach (var motion in (ReducedMotion[])[ReducedMotion.Reduce, ReducedMotion.NoPreference])
         {
             await using var person = await browser.NewPersonAsync();
-            var desk = await ConsoleDesk.OpenAsync(person, _server!.Address, async page =>
+            var desk = await ConsoleDesk.OpenAsync(person, Server.Address, async page =>
             {
                 await page.EmulateMediaAsync(new PageEmulateMediaOptions { ReducedMotion = motion });
                 await engine.StandInAsync(page);
@@ -172,7 +160,7 @@ public sealed class ConsoleAccessTests(Browser browser) : IClassFixture<Browser>
     {
         var engine = new StandInEngine { Cards = [SampleCards.Full("o_1"), SampleCards.Reserved("o_2")] };
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", engine.StandInAsync);
         await desk.Page.EvaluateAsync("document.documentElement.dir = 'rtl'");
         await desk.Rows.First.ClickAsync();
         var queue = (await desk.Page.Locator(".queue").BoundingBoxAsync())!;

@@ -5,30 +5,18 @@ using static Microsoft.Playwright.Assertions;
 namespace EndToEnd.AgentsConsole;
 
 /// <summary>An agent at work: real server, real browsers.</summary>
-public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class ConsoleFlowTests(Browser browser) : ServerTests, IClassFixture<Browser>
 {
-    private ServerProcess? _server;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     /// <summary>Two browsers: a visitor of the help centre, and an agent.</summary>
     [ConsoleFact]
     public async Task Visitor_WhoSearchesInVain_IsInvitedAcceptsAndIsTaken()
     {
         await using var visitor = await browser.NewPersonAsync();
         await using var agent = await browser.NewPersonAsync();
-        var page = await FirstMinutePage.OpenAsync(visitor, _server!.Address);
+        var page = await FirstMinutePage.OpenAsync(visitor, Server.Address);
         await page.LetAgentLeaveAsync();
         await Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Agent comes back" })).ToBeVisibleAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, _server.Address);
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
         await Expect(desk.Page.Locator(".queue")).ToContainTextAsync("No card. Most visitors are fine.");
         await desk.BecomeAvailableAsync();
 
@@ -66,12 +54,12 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Conversation_ThroughTheEngine_GoesBothWaysAndIsWrappedUp()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
         await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync();
         await visitor.AcceptAsync();
-        await using var page = await VisitorSocket.JoinAsync(_server.Address, visitor.Token, visitor.Invitation);
+        await using var page = await VisitorSocket.JoinAsync(Server.Address, visitor.Token, visitor.Invitation);
         await desk.Rows.First.ClickAsync();
         await desk.ClaimButton.ClickAsync();
         await Expect(desk.Talk).ToContainTextAsync("You have joined.");
@@ -93,9 +81,9 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Visitor_WhoDeclines_LeavesTheQueueWithHerReason()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
         await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync();
         await Expect(desk.Rows).ToHaveCountAsync(1);
         await visitor.DeclineAsync();
@@ -110,11 +98,11 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     {
         await using var first = await browser.NewPersonAsync();
         await using var second = await browser.NewPersonAsync();
-        var anna = await ConsoleDesk.SignInAsync(first, _server!.Address, "anna");
+        var anna = await ConsoleDesk.SignInAsync(first, Server.Address, "anna");
         await anna.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync();
-        var ben = await ConsoleDesk.SignInAsync(second, _server.Address, "ben");
+        var ben = await ConsoleDesk.SignInAsync(second, Server.Address, "ben");
         await visitor.AcceptAsync();
         foreach (var desk in (ConsoleDesk[])[anna, ben]) await desk.Rows.First.ClickAsync();
         await Expect(ben.Page.Locator(".queue")).ToContainTextAsync("With other agents");
@@ -139,9 +127,9 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Page_Closed_PresenceLapsesAndTheInvitationFades()
     {
         var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
         await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync();
         Assert.True(await visitor.IsInvitedAsync());
         await agent.DisposeAsync();
@@ -155,10 +143,10 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Presence_OfAnAgentWhoStays_OutlastsItsTerm()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
         await desk.BecomeAvailableAsync();
         await Task.Delay(TimeSpan.FromSeconds(33));
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync();
         await Expect(desk.Rows).ToHaveCountAsync(1);
     }
@@ -168,20 +156,20 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Connection_LostAndBack_LosesNoCard()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
         await desk.BecomeAvailableAsync(3);
-        var stays = await ConsoleVisitor.ComeAsync(_server);
+        var stays = await ConsoleVisitor.ComeAsync(Server);
         await stays.FlounderAsync();
-        var goes = await ConsoleVisitor.ComeAsync(_server);
+        var goes = await ConsoleVisitor.ComeAsync(Server);
         await goes.FlounderAsync();
         await Expect(desk.Rows).ToHaveCountAsync(2);
 
-        await _server.KillAsync();
+        await Server.KillAsync();
         await Expect(desk.Standing).ToHaveTextAsync("Connection lost, reconnecting …");
         await Expect(desk.Rows).ToHaveCountAsync(2);
         // Between the server's return and the console's: the stream is kept out.
         await desk.Page.RouteAsync("**/v1/agents/cards/stream", route => route.AbortAsync());
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
         await stays.AcceptAsync();
         await goes.DeclineAsync();
         await desk.Page.UnrouteAsync("**/v1/agents/cards/stream");
@@ -198,9 +186,9 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Reload_InAConversation_KeepsItsCardAndTheAgentsState()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
         await desk.BecomeAvailableAsync(2);
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync();
         await visitor.AcceptAsync();
         await desk.Rows.First.ClickAsync();
@@ -216,7 +204,7 @@ public sealed class ConsoleFlowTests(Browser browser) : IClassFixture<Browser>, 
     public async Task SignIn_WithAnotherToken_SaysWhatIsWrongAndKeepsNothing()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.OpenAsync(agent, _server!.Address);
+        var desk = await ConsoleDesk.OpenAsync(agent, Server.Address);
         await desk.SignInAsync("anna", "no such token");
         await Expect(desk.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This token is not known");
         await Expect(desk.Page.GetByLabel("Token")).ToBeFocusedAsync();

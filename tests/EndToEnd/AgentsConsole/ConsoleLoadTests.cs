@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Engagement.Testing;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
@@ -9,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace EndToEnd.AgentsConsole;
 
 /// <summary>Many open cards, and how long a card takes to the screen.</summary>
-public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) : ServerTests, IClassFixture<Browser>
 {
     private const int Open = 500;
     private const int Cards = 20;
@@ -20,18 +19,6 @@ public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) 
     /// <summary>What may not be passed on a machine that others use too.</summary>
     private const double ToScreenMsMax = 1_000;
 
-    private ServerProcess? _server;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     /// <summary>
     /// With 500 cards open, from the sending of the visitor's yes (which is then stored and published) until the frame that shows it is drawn: a little more than
     /// from publishing to screen.
@@ -41,16 +28,16 @@ public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) 
     {
         var engine = new StandInEngine { Cards = new JsonArray([.. Enumerable.Range(0, Open).Select(i => SampleCards.Reserved(string.Create(CultureInfo.InvariantCulture, $"o_{i}"), i % 3 == 0 ? "anna" : "ben", i % 100 / 100.0, 3_000))]) };
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", engine.StandInAsync);
         await Expect(desk.Rows).ToHaveCountAsync(Open);
-        for (var i = 0; i < Cards; i++) Assert.True(await _server.TrySetPresenceAsync($"other-{i}", 1));
+        for (var i = 0; i < Cards; i++) Assert.True(await Server.TrySetPresenceAsync($"other-{i}", 1));
         var visitors = new List<ConsoleVisitor>();
         for (var i = 0; i < Cards; i++)
         {
-            var visitor = await ConsoleVisitor.ComeAsync(_server);
+            var visitor = await ConsoleVisitor.ComeAsync(Server);
             await visitor.FlounderAsync();
             visitors.Add(visitor);
-            Assert.True(await _server.TrySetPresenceAsync($"other-{i}", 1));
+            Assert.True(await Server.TrySetPresenceAsync($"other-{i}", 1));
         }
         await Expect(desk.Rows).ToHaveCountAsync(Open + Cards);
         await desk.Page.EvaluateAsync("""
@@ -80,7 +67,7 @@ public sealed class ConsoleLoadTests(Browser browser, ITestOutputHelper output) 
     {
         var engine = new StandInEngine { Cards = new JsonArray([.. Enumerable.Range(0, Open).Select(i => SampleCards.Reserved(string.Create(CultureInfo.InvariantCulture, $"o_{i:000}"), "anna", 0.5, 3_000))]) };
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", engine.StandInAsync);
         await Expect(desk.Rows).ToHaveCountAsync(Open);
         await desk.Page.Keyboard.PressAsync("q");
         await Expect(desk.Rows.First).ToBeFocusedAsync();

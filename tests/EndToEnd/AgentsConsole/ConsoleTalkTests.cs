@@ -1,25 +1,12 @@
-using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.AgentsConsole;
 
 /// <summary>Conversation, hand-over, wrap-up and questions left, as the engine's API for them has it.</summary>
-public sealed class ConsoleTalkTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class ConsoleTalkTests(Browser browser) : ServerTests, IClassFixture<Browser>
 {
     private readonly StandInEngine _engine = new() { Cards = [SampleCards.Full("o_1")] };
-    private ServerProcess? _server;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [ConsoleFact]
     public async Task Messages_GoBothWays_AndTheOpenerIsOnePressAway()
     {
@@ -112,7 +99,7 @@ public sealed class ConsoleTalkTests(Browser browser) : IClassFixture<Browser>, 
     {
         _engine.ClaimIsRefused = "taken";
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", _engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", _engine.StandInAsync);
         await desk.Rows.First.ClickAsync();
         await desk.ClaimButton.ClickAsync();
         await Expect(desk.Toasts).ToContainTextAsync("Taken by ben.");
@@ -124,7 +111,7 @@ public sealed class ConsoleTalkTests(Browser browser) : IClassFixture<Browser>, 
     {
         _engine.Questions = [SampleCards.Question("u_1", "Where is my <b>parcel</b>?"), SampleCards.Question("u_2", "Do you ship to Spain?", null)];
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", _engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", _engine.StandInAsync);
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Questions left" }).ClickAsync();
         var question = desk.Card.Locator(".question").First;
         await Expect(question).ToContainTextAsync("Where is my <b>parcel</b>?");
@@ -138,7 +125,7 @@ public sealed class ConsoleTalkTests(Browser browser) : IClassFixture<Browser>, 
 
     private async Task<ConsoleDesk> ClaimAsync(IBrowserContext person)
     {
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", _engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", _engine.StandInAsync);
         await desk.Page.Locator("#row-o_1").ClickAsync();
         await desk.ClaimButton.ClickAsync();
         await Expect(desk.Talk).ToBeVisibleAsync();

@@ -1,25 +1,12 @@
 using System.Text.Json.Nodes;
-using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.AgentsConsole;
 
 /// <summary>What strangers type stays text in the console: nothing of it runs, loads, leads anywhere or turns what stands around it.</summary>
-public sealed class ConsoleTextTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class ConsoleTextTests(Browser browser) : ServerTests, IClassFixture<Browser>
 {
-    private ServerProcess? _server;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Executable is not null) _server = await ServerProcess.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [ConsoleFact]
     public async Task Card_OfTwoHundredHostileTexts_ShowsThemAsText()
     {
@@ -27,7 +14,7 @@ public sealed class ConsoleTextTests(Browser browser) : IClassFixture<Browser>, 
         Assert.True(texts.Count >= 200, $"{texts.Count} texts");
         var engine = new StandInEngine { Cards = new JsonArray([.. texts.Select((text, i) => SampleCards.Hostile($"o_{i}", text))]) };
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", engine.StandInAsync);
         await Expect(desk.Rows).ToHaveCountAsync(texts.Count);
         var before = await KindsAsync(desk, ".queue");
         for (var i = 0; i < texts.Count; i++)
@@ -54,7 +41,7 @@ public sealed class ConsoleTextTests(Browser browser) : IClassFixture<Browser>, 
         var addresses = HostileTexts.All.Where(text => text[0] != 'n').ToList();
         var engine = new StandInEngine { Cards = new JsonArray([.. addresses.Append("https://larkfield.example/help/x").Select((text, i) => SampleCards.Hostile($"o_{i}", text))]) };
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", engine.StandInAsync);
         var links = new List<string>();
         for (var i = 0; i <= addresses.Count; i++)
         {
@@ -74,7 +61,7 @@ public sealed class ConsoleTextTests(Browser browser) : IClassFixture<Browser>, 
     {
         var engine = new StandInEngine { Cards = [SampleCards.Full("o_1")] };
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address, "anna", engine.StandInAsync);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna", engine.StandInAsync);
         await desk.Rows.First.ClickAsync();
         await desk.ClaimButton.ClickAsync();
         await Expect(desk.Talk).ToBeVisibleAsync();
@@ -91,9 +78,9 @@ public sealed class ConsoleTextTests(Browser browser) : IClassFixture<Browser>, 
     public async Task Search_HostileThroughTheEngine_IsReadableAndText()
     {
         await using var person = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(person, _server!.Address);
+        var desk = await ConsoleDesk.SignInAsync(person, Server.Address);
         await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(_server);
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
         await visitor.FlounderAsync("<img src=x onerror=window.done=1> label", "label \u202Egnp.exe\u202C return", "<script>window.done=1</script> label");
         await visitor.AcceptAsync();
         await desk.Rows.First.ClickAsync();
@@ -109,7 +96,7 @@ public sealed class ConsoleTextTests(Browser browser) : IClassFixture<Browser>, 
     {
         await using var person = await browser.NewPersonAsync();
         var page = await person.NewPageAsync();
-        var answer = await page.GotoAsync(new Uri(_server!.Address, "/console/").ToString());
+        var answer = await page.GotoAsync(new Uri(Server.Address, "/console/").ToString());
         var policy = answer!.Headers["content-security-policy"];
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("require-trusted-types-for 'script'", policy, StringComparison.Ordinal);

@@ -88,6 +88,13 @@ internal sealed class StandInEngine
                     foreach (var entry in _said.Where(e => e["seq"]!.GetValue<int>() > arguments[1]!.GetValue<int>())) Send(socket, Invocation(entry));
                     continue;
                 case "Send":
+                    // As the engine has it: sent again under its id (a console that connects sends what waits), a message stands once.
+                    if (_said.Find(e => e["id"]?.GetValue<string>() == arguments[1]!.GetValue<string>()) is { } stands)
+                    {
+                        result["seq"] = stands["seq"]!.GetValue<int>();
+                        Complete(socket, message, result);
+                        continue;
+                    }
                     Sent.Add(arguments[2]!.GetValue<string>());
                     result["seq"] = _sequence + 1;
                     Complete(socket, message, result);
