@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Engagement.Core;
+using Engagement.Core.Events;
 
 namespace Engagement.Testing;
 
@@ -16,6 +17,7 @@ internal sealed class EventStream
     private readonly Random _random;
     private readonly MemoryStream _bytes = new();
     private readonly List<int> _ends = [];
+    private readonly List<byte[]> _keys = [];
 
     private EventStream(int seed) => _random = new Random(seed);
 
@@ -24,6 +26,9 @@ internal sealed class EventStream
 
     /// <summary>End of each record.</summary>
     public int[] Ends { get; private set; } = [];
+
+    /// <summary>Key of each record, as the log has it.</summary>
+    public byte[][] Keys { get; private set; } = [];
 
     public int Count => Ends.Length;
 
@@ -50,6 +55,7 @@ internal sealed class EventStream
         }
         stream.Bytes = stream._bytes.ToArray();
         stream.Ends = [.. stream._ends];
+        stream.Keys = [.. stream._keys];
         return stream;
     }
 
@@ -82,6 +88,7 @@ internal sealed class EventStream
         """;
         _bytes.Write(Encoding.UTF8.GetBytes(json));
         _ends.Add((int)_bytes.Length);
+        _keys.Add(RecordKeys.Of(site, visitor.Key));
     }
 
     private (string Type, string More) Shopper(Visitor v) => (v.Step % 9) switch

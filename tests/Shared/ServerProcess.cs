@@ -17,6 +17,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public const string ApiKey = "demo-api-key";
     public const string AgentToken = "demo-agent-token";
 
+    /// <summary>The <c>engagement.dll</c> that is run: <c>ENGAGEMENT_SERVER</c> (a published one, say), else the one beside this code.</summary>
+    public static string Program { get; } =
+        System.Environment.GetEnvironmentVariable("ENGAGEMENT_SERVER") is { Length: > 0 } published ? Path.GetFullPath(published) : Path.Combine(AppContext.BaseDirectory, "engagement.dll");
+
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private readonly bool _traffic;
     private readonly string[] _arguments;
@@ -98,7 +102,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
             ArgumentList =
             {
-                "exec", Path.Combine(AppContext.BaseDirectory, "engagement.dll"), "serve", "--demo",
+                "exec", Program, "serve", "--demo",
                 "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", Data,
             },
         };

@@ -35,17 +35,11 @@ internal ref struct JsonScanner
     public readonly int At => _at;
 
     /// <summary>The value that begins here; <see cref="JsonKind.None"/> when none can.</summary>
-    public readonly JsonKind Kind => _at >= _json.Length ? JsonKind.None : _json[_at] switch
+    public readonly JsonKind Kind
     {
-        (byte)'"' => JsonKind.Text,
-        (byte)'{' => JsonKind.Object,
-        (byte)'[' => JsonKind.Array,
-        (byte)'-' or (>= (byte)'0' and <= (byte)'9') => JsonKind.Number,
-        (byte)'t' => JsonKind.True,
-        (byte)'f' => JsonKind.False,
-        (byte)'n' => JsonKind.Null,
-        _ => JsonKind.None,
-    };
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _at >= _json.Length ? JsonKind.None : (JsonKind)JsonText.KindByFirstByte[_json[_at]];
+    }
 
     public bool TryEnterObject()
     {
@@ -245,7 +239,14 @@ internal ref struct JsonScanner
         return false;
     }
 
+    /// <summary>Most JSON has none, so that the question is one comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipSpace()
+    {
+        if (_at < _json.Length && _json[_at] <= ' ') SkipSpaces();
+    }
+
+    private void SkipSpaces()
     {
         while (_at < _json.Length && _json[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') _at++;
     }

@@ -13,6 +13,9 @@ internal static class JsonText
     public static readonly SearchValues<byte> NeedsEscape = SearchValues.Create(
         [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
+    /// <summary>A <see cref="JsonKind"/> for each byte that a value may begin with; <see cref="JsonKind.None"/> for the others.</summary>
+    public static readonly byte[] KindByFirstByte = Kinds();
+
     /// <summary>Writes the escape of one of <see cref="NeedsEscape"/>; returns its length. Never longer than the shortest escape that could have been read.</summary>
     public static int Escape(byte value, Span<byte> destination)
     {
@@ -88,5 +91,14 @@ internal static class JsonText
             return rune;
         }
         return Rune.ReplacementChar;
+    }
+
+    private static byte[] Kinds()
+    {
+        var kinds = new byte[256];
+        (kinds['"'], kinds['{'], kinds['[']) = ((byte)JsonKind.Text, (byte)JsonKind.Object, (byte)JsonKind.Array);
+        (kinds['t'], kinds['f'], kinds['n']) = ((byte)JsonKind.True, (byte)JsonKind.False, (byte)JsonKind.Null);
+        foreach (var sign in "-0123456789") kinds[sign] = (byte)JsonKind.Number;
+        return kinds;
     }
 }

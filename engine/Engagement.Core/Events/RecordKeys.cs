@@ -23,6 +23,13 @@ public static class RecordKeys
         return length + 33;
     }
 
+    /// <summary>False for a tick's key.</summary>
+    public static bool TryReadVisitor(ReadOnlySpan<byte> key, out VisitorKey visitor)
+    {
+        visitor = default;
+        return key.Length > 33 && key[^33] == ':' && VisitorKey.TryParse(key[^32..], out visitor);
+    }
+
     /// <summary>Length of the key of a visitor of this site.</summary>
     public static int Length(ReadOnlySpan<byte> site) => site.Length + 33;
 

@@ -55,17 +55,12 @@ internal sealed class SessionArena
         return bytes == 0 ? default : _slabs[block.Place >> GranuleBits].AsSpan((int)(block.Place & ((1 << GranuleBits) - 1)) * GranuleBytes, bytes);
     }
 
-    /// <summary>
-    /// Reads one byte of each cache line of a block, so that its misses overlap with those of other blocks and with what is done before it is needed.
-    /// What is returned means nothing; the caller must keep it, or the reads would be optimised away.
-    /// </summary>
-    public int Touch(in ArenaBlock block, int linesMax)
+    /// <summary>Asks for the first lines of a block.</summary>
+    public void Fetch(in ArenaBlock block, int linesMax)
     {
-        if (block == default) return 0;
-        var bytes = Bytes(block, Math.Min(block.Capacity, linesMax * CacheLineBytes));
-        var sum = 0;
-        for (var at = 0; at < bytes.Length; at += CacheLineBytes) sum += bytes[at];
-        return sum;
+        if (block == default) return;
+        var bytes = Math.Min(block.Capacity, linesMax * CacheLineBytes);
+        CacheHint.Fetch(ref MemoryMarshal.GetReference(Bytes(block, bytes)), bytes);
     }
 
     /// <summary>The first <paramref name="count"/> values of a block.</summary>

@@ -10,16 +10,20 @@ namespace Engagement.Core.Sessions;
 /// a record is received more than the gap after the last of its visitor's. A successor that begins before that is a
 /// <see cref="CheckpointSplit"/>; beyond <see cref="Limits.CheckpointSplitsMax"/> of them it takes its predecessor's place instead, and a rebuild reads from there.</para>
 /// </summary>
-internal sealed class SessionRegister(int sessionsMax)
+internal sealed class SessionRegister
 {
     private const int EvictionLooks = 64;
 
+    private readonly int _sessionsMax;
     private readonly SessionTable _byVisitor = new();
+    private readonly SessionForesight _foresight;
     private readonly Stack<SessionState> _pool = new();
     private readonly Dictionary<VisitorKey, (long FirstOffset, Instant MaxReceived)> _restored = [];
     private SessionState? _oldest;
     private SessionState? _youngest;
     private readonly HashSet<SessionState> _splits = [];
+
+    public SessionRegister(int sessionsMax) => (_sessionsMax, _foresight) = (sessionsMax, new SessionForesight(_byVisitor));
 
     /// <summary>Live sessions.</summary>
     public int LiveCount { get; private set; }
@@ -28,9 +32,12 @@ internal sealed class SessionRegister(int sessionsMax)
     public int Count => _byVisitor.Count;
 
     /// <summary>No more fit: one must be evicted before the next begins.</summary>
-    public bool IsFull => _byVisitor.Count >= sessionsMax;
+    public bool IsFull => _byVisitor.Count >= _sessionsMax;
 
     public SessionState? Find(VisitorKey visitor) => _byVisitor.Find(visitor);
+
+    /// <summary>A record of this visitor's comes soon.</summary>
+    public void Foresee(VisitorKey visitor) => _foresight.Next(visitor);
 
     public long OldestOffset(long none) => _oldest?.RebuildFrom ?? none;
 

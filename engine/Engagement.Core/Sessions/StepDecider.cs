@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
 using Engagement.Core.Features;
@@ -149,6 +150,7 @@ internal sealed class StepDecider
     private static OfferStatus BeforeWish(SessionState session) => session.OffersMade == 0 ? OfferStatus.None : OfferStatus.Withdrawn;
 
     // The index is believed only where it fits: another output may have been used since.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsIn(SessionState session, PipelineOutput output) =>
         (uint)session.TouchedIndex < (uint)output.Touched.Count && ReferenceEquals(output.Touched[session.TouchedIndex], session);
 }

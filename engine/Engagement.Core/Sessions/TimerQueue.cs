@@ -82,7 +82,12 @@ internal sealed class TimerQueue
 
     private void TakeBucket()
     {
-        for (var node = _wheel.TakeNext(); node != 0;) Place(_wheel.Free(ref node));
+        for (var node = _wheel.TakeNext(); node != 0;)
+        {
+            var session = _wheel.Free(ref node);
+            _wheel.Fetch(node);
+            Place(session);
+        }
     }
 
     private void Place(SessionState session)

@@ -77,6 +77,12 @@ internal sealed class TimerWheel
         return session;
     }
 
+    /// <summary>Asks for the session of a node that is to be freed next; nothing for none.</summary>
+    public void Fetch(int at)
+    {
+        if (at != 0) _nodes[at].Session.Fetch();
+    }
+
     /// <summary>The earliest due time; a session is due no earlier than its bucket.</summary>
     public Instant NextDue()
     {

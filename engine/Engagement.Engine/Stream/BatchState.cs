@@ -83,8 +83,10 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         var started = parts.Time.GetTimestamp();
         var sites = parts.Sites.Current;
         Array.Clear(_outcomes);
+        Foresee(batch, 0, EngagementPipeline.ForesightRecords);
         for (var i = 0; i < batch.Count; i++)
         {
+            Foresee(batch, i + EngagementPipeline.ForesightRecords, 1);
             var record = batch[i];
             if (record.Offset < Position) continue;
             _outcomes[(int)Apply(record, sites)]++;
@@ -118,6 +120,11 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     {
         var tick = new LogAppend(RecordKeys.Tick, freedSite is null ? EngineEventWriter.Tick(now) : EngineEventWriter.AgentFree(freedSite, now), partition);
         await _writer.AppendAsync(Topics.Events, [tick], cancellation);
+    }
+
+    private void Foresee(LogBatch batch, int from, int count)
+    {
+        for (var i = from; i < Math.Min(from + count, batch.Count); i++) Pipeline.Foresee(batch[i].Key.Span);
     }
 
     private RecordOutcome Apply(in LogRecord record, SiteCatalog sites)
@@ -207,8 +214,10 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
             using var batch = await parts.Resilience.LogRead.ExecuteAsync(
                 async c => await parts.Log.ReadAsync(Topics.Events, partition, from, Limits.BatchRecordsMax, c), cancellation);
             if (batch.Count == 0) return;
+            Foresee(batch, 0, EngagementPipeline.ForesightRecords);
             for (var i = 0; i < batch.Count && batch[i].Offset < position; i++)
             {
+                Foresee(batch, i + EngagementPipeline.ForesightRecords, 1);
                 Apply(batch[i], sites);
                 ResolveSilently(sites);
             }

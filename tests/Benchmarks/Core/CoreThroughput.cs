@@ -72,6 +72,8 @@ internal static class CoreThroughput
         var start = 0;
         for (var i = 0; i < stream.Ends.Length; i++)
         {
+            // As a partition's worker does, from the keys of the log.
+            if (i + EngagementPipeline.ForesightRecords < stream.Keys.Length) pipeline.Foresee(stream.Keys[i + EngagementPipeline.ForesightRecords]);
             var end = stream.Ends[i];
             pipeline.Apply(stream.Bytes.AsSpan(start, end - start), i, sites, output);
             start = end;

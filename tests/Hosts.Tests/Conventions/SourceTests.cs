@@ -20,6 +20,13 @@ public sealed partial class SourceTests
     }
 
     [Fact]
+    public void Core_HasUnsafeCodeInOneFileAlone()
+    {
+        var unsafe_ = Sources("*.cs").Where(file => file.Path.StartsWith("engine/Engagement.Core/", StringComparison.Ordinal) && Unsafe().IsMatch(file.Text));
+        Assert.Equal(["engine/Engagement.Core/Sessions/CacheHint.cs"], unsafe_.Select(file => file.Path));
+    }
+
+    [Fact]
     public void Files_AreOfReadableLength()
     {
         // 40 to 200 lines is the rule; a table or a long algorithm may be longer, a file of 400 has two subjects.
@@ -67,6 +74,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"""([^""]+\.csproj)""")]
     private static partial Regex SolutionProject();
+
+    [GeneratedRegex(@"^(?!\s*//).*\bunsafe\b", RegexOptions.Multiline)]
+    private static partial Regex Unsafe();
 
     [GeneratedRegex(@"[/\\](bin|obj|node_modules|TestResults)[/\\]")]
     private static partial Regex Generated();
