@@ -20,7 +20,7 @@ internal static class ExportReader
     {
         var keys = ErasurePolicy.KeysOf(site, visitor, parts.Now);
         var erasures = await ErasureIndex.LoadAsync(parts.Log, cancellation);
-        var export = new VisitorExport([], [], [], []);
+        var export = new VisitorExport([], [], [], [], []);
         foreach (var (topic, records) in new[] { (Topics.Events, export.Events), (Topics.Decisions, export.Decisions) })
         {
             foreach (var partition in keys.GroupBy(key => Murmur2.PartitionOf(RecordKeys.Of(site.Id, key), parts.Log.PartitionCount)))
@@ -29,12 +29,31 @@ internal static class ExportReader
                 await ReadAsync(parts.Log, topic, partition.Key, record => hers.Exists(key => record.Key.Span.SequenceEqual(key)) && !erasures.Hides(record), records, cancellation);
             }
         }
+        await ReadRejectsAsync(parts, site, [.. keys], erasures, export.Rejects, cancellation);
         foreach (var key in keys)
         {
             if (await parts.ActAsync(c => parts.Store.GetAssessmentAsync(site.Id, key, c), cancellation) is { } assessment) export.Assessments.Add(assessment);
             if (await parts.ActAsync(c => parts.Store.GetOfferOfAsync(site.Id, key, c), cancellation) is { } offer) export.Offers.Add(offer);
         }
         return export;
+    }
+
+    /// <summary>With what she sent where that was kept and can be opened; without it where the key is gone.</summary>
+    private static async ValueTask ReadRejectsAsync(
+        ApiParts parts, SiteModel site, HashSet<VisitorKey> hers, ErasureIndex erasures, List<byte[]> rejects, CancellationToken cancellation)
+    {
+        var records = new List<byte[]>();
+        var siteKey = System.Text.Encoding.UTF8.GetBytes(site.Id);
+        await ReadAsync(
+            parts.Log, Topics.Rejects, Murmur2.PartitionOf(siteKey, parts.Log.PartitionCount),
+            record => record.Key.Span.SequenceEqual(siteKey) && RejectRecord.Read(record.Value, withOriginal: false) is { Visitor: { } visitor } reject && hers.Contains(visitor) && !erasures.Hides(reject),
+            records, cancellation);
+        foreach (var page in records.Chunk(Limits.ResendMax))
+        {
+            var read = page.Select(json => RejectRecord.Read(json, withOriginal: true)!).ToList();
+            var originals = await RejectOriginals.OpenAsync(parts, site.Id, read, cancellation);
+            rejects.AddRange(page.Select((json, i) => RejectJson.WithOriginal(json, originals[i].Bytes)));
+        }
     }
 
     private static async ValueTask ReadAsync(
@@ -55,4 +74,4 @@ internal static class ExportReader
 }
 
 /// <summary>What is held of one visitor; records as they lie in the log.</summary>
-internal sealed record VisitorExport(List<byte[]> Events, List<byte[]> Decisions, List<Core.Decisions.Assessment> Assessments, List<StoredOffer> Offers);
+internal sealed record VisitorExport(List<byte[]> Events, List<byte[]> Decisions, List<byte[]> Rejects, List<Core.Decisions.Assessment> Assessments, List<StoredOffer> Offers);
