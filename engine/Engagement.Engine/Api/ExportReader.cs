@@ -15,6 +15,9 @@ internal static class ExportReader
     /// <summary>Records of one export. More: the answer says so, and the rest is read by <c>GET /v1/events</c>. Ten thousand full sessions are below.</summary>
     public const int RecordsMax = 100_000;
 
+    /// <summary>Rejects of one export, which may be as long as a record can be. More: the answer says so.</summary>
+    public const int RejectsMax = 2_000;
+
     /// <summary>Throws what the log and the store throw.</summary>
     public static async ValueTask<VisitorExport> ReadAsync(ApiParts parts, SiteModel site, string visitor, CancellationToken cancellation)
     {
@@ -26,7 +29,7 @@ internal static class ExportReader
             foreach (var partition in keys.GroupBy(key => Murmur2.PartitionOf(RecordKeys.Of(site.Id, key), parts.Log.PartitionCount)))
             {
                 var hers = partition.Select(key => RecordKeys.Of(site.Id, key)).ToList();
-                await ReadAsync(parts.Log, topic, partition.Key, record => hers.Exists(key => record.Key.Span.SequenceEqual(key)) && !erasures.Hides(record), records, cancellation);
+                await ReadAsync(parts.Log, topic, partition.Key, record => hers.Exists(key => record.Key.Span.SequenceEqual(key)) && !erasures.Hides(record), RecordsMax, records, cancellation);
             }
         }
         await ReadRejectsAsync(parts, site, [.. keys], erasures, export.Rejects, cancellation);
@@ -47,7 +50,7 @@ internal static class ExportReader
         await ReadAsync(
             parts.Log, Topics.Rejects, Murmur2.PartitionOf(siteKey, parts.Log.PartitionCount),
             record => record.Key.Span.SequenceEqual(siteKey) && RejectRecord.Read(record.Value, withOriginal: false) is { Visitor: { } visitor } reject && hers.Contains(visitor) && !erasures.Hides(reject),
-            records, cancellation);
+            RejectsMax, records, cancellation);
         foreach (var page in records.Chunk(Limits.ResendMax))
         {
             var read = page.Select(json => RejectRecord.Read(json, withOriginal: true)!).ToList();
@@ -57,14 +60,14 @@ internal static class ExportReader
     }
 
     private static async ValueTask ReadAsync(
-        IEventLog log, string topic, int partition, Func<LogRecord, bool> isHers, List<byte[]> records, CancellationToken cancellation)
+        IEventLog log, string topic, int partition, Func<LogRecord, bool> isHers, int max, List<byte[]> records, CancellationToken cancellation)
     {
         var (offset, next) = await log.GetBoundsAsync(topic, partition, cancellation);
-        while (offset < next && records.Count < RecordsMax)
+        while (offset < next && records.Count < max)
         {
             using var batch = await log.ReadAsync(topic, partition, offset, Limits.BatchRecordsMax, cancellation);
             if (batch.Count == 0) return;
-            for (var i = 0; i < batch.Count && records.Count < RecordsMax; i++)
+            for (var i = 0; i < batch.Count && records.Count < max; i++)
             {
                 if (isHers(batch[i])) records.Add(batch[i].Value.ToArray());
             }
