@@ -68,6 +68,7 @@ internal sealed class RejectResender(ApiParts parts, IServiceProvider services)
         var partition = Murmur2.PartitionOf(key, parts.Log.PartitionCount);
         var (first, end) = await parts.Log.GetBoundsAsync(Topics.Rejects, partition, cancellation);
         var rejects = new List<RejectRecord>();
+        var seen = new HashSet<RejectAt>();
         var (offset, kept, lookedAt) = (Math.Max(first, after ?? first), 0, 0);
         while (offset < end && lookedAt < LogPageReader.LookedAtMax)
         {
@@ -77,6 +78,8 @@ internal sealed class RejectResender(ApiParts parts, IServiceProvider services)
             {
                 var record = batch[i];
                 if (!record.Key.Span.SequenceEqual(key) || RejectRecord.Read(record.Value, withOriginal: false) is not { } reject || !isSought(reject)) continue;
+                // A collector whose log answered too late has given it to the log twice.
+                if (reject.HasOriginal && !seen.Add(RejectOriginals.At(reject))) continue;
                 rejects.Add(reject.HasOriginal ? RejectRecord.Read(record.Value, withOriginal: true)! : reject);
                 if (reject.HasOriginal && ++kept == limit) return (rejects, record.Offset + 1 < end ? record.Offset + 1 : null);
             }

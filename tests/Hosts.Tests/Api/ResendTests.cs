@@ -96,6 +96,19 @@ public sealed class ResendTests
     }
 
     [Fact]
+    public async Task Resend_OfARejectThatTheLogHasTwice_StandsOnce()
+    {
+        await using var host = await ResendHost.StartAsync();
+        await host.RejectedAsync("anna");
+        var twice = Encoding.UTF8.GetBytes(Assert.Single(await host.Engine.ReadAllAsync(Topics.Rejects)).ToJsonString());
+        Assert.True((await host.Engine.Log.AppendAsync(Topics.Rejects, [new LogAppend("demo"u8.ToArray(), twice)], default)).IsDurable);
+        host.Mend();
+        Assert.Equal("1: 1 taken", ResendHost.Told(await host.ResendAsync()));
+        Assert.Equal("1: 0 taken, 1 before", ResendHost.Told(await host.ResendAsync()));
+        Assert.Single(await host.EventsAsync("anna"));
+    }
+
+    [Fact]
     public async Task Resend_InPages_OldestFirst_UntilTheEnd()
     {
         await using var host = await ResendHost.StartAsync();
@@ -416,7 +429,7 @@ public sealed class ResendTests
         foreach (var hostile in new[] { "null", "[]", "{}", "not JSON", """{"site":"demo"}""" })
             Assert.True((await host.Engine.Log.AppendAsync(Topics.Rejects, [new LogAppend("demo"u8.ToArray(), Encoding.UTF8.GetBytes(hostile))], default)).IsDurable);
         host.Mend();
-        Assert.Equal("5: 1 taken, 4 not key_gone", ResendHost.Told(await host.ResendAsync()));
+        Assert.Equal("3: 1 taken, 2 not key_gone", ResendHost.Told(await host.ResendAsync()));
     }
 
     /// <summary>Four searches of the help centre that find nothing, none of them understood.</summary>
