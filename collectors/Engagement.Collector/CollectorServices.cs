@@ -1,13 +1,16 @@
 using Engagement.Collector.Bots;
 using Engagement.Collector.Budgets;
+using Engagement.Collector.Dialects;
+using Engagement.Collector.Rejects;
 using Engagement.Core.Contracts;
 using Engagement.Core.Sites;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Engagement.Collector;
 
-/// <summary>Registers the collector. The host gives <c>IEventLog</c> and <c>SiteCatalogSource</c>, and may give a <c>TimeProvider</c>.</summary>
+/// <summary>Registers the collector. The host gives <c>IEventLog</c> and <c>SiteCatalogSource</c>, and may give a <c>TimeProvider</c> and, to keep rejected events as they came, an <c>IDeliveryStore</c>.</summary>
 public static class CollectorServices
 {
     /// <summary>
@@ -28,6 +31,9 @@ public static class CollectorServices
         services.AddSingleton<BotPolicy>();
         services.TryAddSingleton<DoorCounters>();
         services.TryAddSingleton(provider => new IntakeLog(provider.GetRequiredService<IEventLog>()));
+        services.AddSingleton(provider => new OriginalSealer(
+            provider.GetService<IDeliveryStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OriginalSealer>>()));
+        services.AddSingleton<RejectMapping>(new RejectMapper(DialectCatalog.All).Map);
         services.AddSingleton<EventIntakeService>();
         return services;
     }

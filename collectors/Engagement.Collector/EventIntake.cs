@@ -2,7 +2,9 @@ using System.Text;
 using Engagement.Collector.Bots;
 using Engagement.Collector.Budgets;
 using Engagement.Collector.Dialects;
+using Engagement.Collector.Rejects;
 using Engagement.Core;
+using Engagement.Core.Contracts;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
 
@@ -17,7 +19,9 @@ internal readonly record struct IntakeRequest(SiteModel Site, SiteKey Key, Insta
 /// Takes the events of one body in: read → door → visitor's key → canonical record. Holds the scratch of that; not thread-safe, pooled, and never
 /// held across an await.
 /// </summary>
-internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visitors)
+/// <param name="metrics">Null: nothing is counted.</param>
+/// <param name="visitors">Null: nobody has a budget or a pace.</param>
+internal sealed class EventIntake(CollectorMetrics? metrics, VisitorPolicy? visitors)
 {
     private readonly VisitorEventReader _reader = new();
     private readonly CanonicalEventWriter _writer = new();
@@ -62,7 +66,7 @@ internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visito
         Begin(request);
         if (request.Site.Mode != SiteMode.Off && !request.IsBot) return true;
         batch.Refused = events;
-        metrics.Refused(request.Site.Id, request.IsBot ? DoorPolicy.KnownBot : DoorPolicy.SiteOff, events);
+        metrics?.Refused(request.Site.Id, request.IsBot ? DoorPolicy.KnownBot : DoorPolicy.SiteOff, events);
         return false;
     }
 
@@ -77,12 +81,12 @@ internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visito
         var result = _reader.ReadClient(json, out var e);
         if (!fault.IsOk) result = fault;
         if (result.IsOk) result = CheckRequest(e, request);
+        e.Privacy |= request.Signals;
         if (!result.IsOk)
         {
             Reject(sent, result, e, index, request, batch);
             return;
         }
-        e.Privacy |= request.Signals;
         if (DoorPolicy.CauseOf(request.Site, e) is { } cause)
         {
             Refuse(cause, request, batch);
@@ -100,7 +104,7 @@ internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visito
         var site = _siteUtf8.AsSpan(0, _siteLength);
         if (_writer.TryWrite(json, e, new RecordStamp(site, _lastKey, receivedAt, e.Privacy, request.Site.Door), out var record))
         {
-            metrics.PropertiesDropped(request.Site.Id, _writer.Dropped);
+            metrics?.PropertiesDropped(request.Site.Id, _writer.Dropped);
             batch.AddEvent(site, _lastKey, isSame, record);
         }
         else
@@ -113,12 +117,14 @@ internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visito
     private void Refuse(string cause, in IntakeRequest request, IntakeBatch batch)
     {
         batch.Refused++;
-        metrics.Refused(request.Site.Id, cause, 1);
+        batch.RefusedFor = cause;
+        metrics?.Refused(request.Site.Id, cause, 1);
     }
 
     /// <summary>By the visitor's budget and pace; the event that shows that she is none is let in with the mark.</summary>
     private bool IsLetIn(ref VisitorEvent e, in IntakeRequest request, IntakeBatch batch)
     {
+        if (visitors is null) return true;
         if (!visitors.TryTake(request.Key, _lastKey, request.Now, out var retryAfter))
         {
             batch.Defer(retryAfter);
@@ -166,11 +172,18 @@ internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visito
     {
         var field = sent.NameOf(result.Field);
         var code = RejectTexts.CodeOf(result.Error);
-        metrics.Rejected(request.Site.Id, code);
+        metrics?.Rejected(request.Site.Id, code);
         batch.Rejected.Add(new RejectedEvent(index, code, field, RejectTexts.DetailOf(result.Error, field)));
         if (request.Site.Mode == SiteMode.Off) return;
-        var kept = DoorPolicy.MayKeepReject(request.Site, e) ? sent.Bytes : default;
-        batch.AddReject(_siteUtf8.AsSpan(0, _siteLength), _rejects.Write(request.Site.Id, request.Now, index, code, field, sent.Dialect, kept));
+        var head = new RejectHead(request.Site.Id, request.Now, index, code, field, sent.Dialect);
+        var mayKeep = DoorPolicy.MayKeepReject(request.Site, e);
+        var visitor = mayKeep ? OriginalPolicy.VisitorOf(request.Site, e.Visitor, sent.Json, request.Now) : null;
+        var cause = OriginalPolicy.CauseOf(request.Site, request.Key, e.Privacy, mayKeep, visitor);
+        var original = cause is null ? sent.ToOriginal(request.Signals) : null;
+        if (cause is null && original is null) cause = RejectCauses.TooLarge;
+        if (original is not null && batch.OriginalBytes + original.Length > Limits.RejectOriginalsBytesMax) cause = RejectCauses.TooMany;
+        var record = batch.AddReject(_siteUtf8.AsSpan(0, _siteLength), _rejects.Write(head, visitor, cause, mayKeep ? sent.Bytes : default));
+        if (cause is null) batch.AddOriginal(record, visitor!.Value, original!);
     }
 
     /// <summary>An event as it was sent, and how its sender names things where that is a dialect.</summary>
@@ -179,7 +192,17 @@ internal sealed class EventIntake(CollectorMetrics metrics, VisitorPolicy visito
         private readonly ReadOnlySpan<byte> _bytes = bytes;
 
         public ReadOnlySpan<byte> Bytes => events is null ? _bytes : events.Original(index);
+
+        /// <summary>In our own form.</summary>
+        public ReadOnlySpan<byte> Json => events is null ? _bytes : events.Json(index);
         public string? Dialect => events?.Dialect;
+
+        /// <summary>To be read again; null where it is too long for that.</summary>
+        public byte[]? ToOriginal(PrivacySignals signals)
+        {
+            var alone = events is not null ? events.Alone(index) : _bytes.Length <= Limits.RejectOriginalBytesMax ? SentOriginal.OfOwnForm(_bytes, signals) : null;
+            return alone is null ? null : (alone with { Signals = signals }).ToBytes();
+        }
 
         public string? NameOf(string? field) => field is not null && events?.Fields.TryGetValue(field, out var name) == true ? name : field;
     }

@@ -1,5 +1,6 @@
 using Engagement.Collector.Budgets;
 using Engagement.Collector.Dialects;
+using Engagement.Collector.Rejects;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Sites;
@@ -11,7 +12,8 @@ namespace Engagement.Collector;
 internal readonly record struct IntakeResult(EventsAnswer? Answer, CollectorProblem? Problem);
 
 /// <summary>Takes a body's events in and acknowledges them once the log has them. Thread-safe.</summary>
-internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets, VisitorPolicy visitors, CollectorOptions options, CollectorMetrics metrics)
+internal sealed class EventIntakeService(
+    IntakeLog log, OriginalSealer sealer, KeyBudgetPolicy budgets, VisitorPolicy visitors, CollectorOptions options, CollectorMetrics metrics)
 {
     private readonly ObjectPool<EventIntake> _intakes = new DefaultObjectPool<EventIntake>(new IntakePolicy(metrics, visitors));
     private readonly ObjectPool<IntakeBatch> _batches = new DefaultObjectPool<IntakeBatch>(new BatchPolicy(), maximumRetained: 256);
@@ -52,6 +54,8 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
         if (problem is not null && batch.Rejected.Count == 0) return new IntakeResult(null, problem);
         metrics.Received(request.Site.Id, received);
         if (batch.Deferred > 0 && DeferralOf(batch, request) is { } tooMany) return new IntakeResult(null, tooMany);
+        await sealer.SealAsync(batch, request.Site.Id, cancellation);
+        batch.Seal();
         if (await KeepAsync(batch, cancellation) is { } refusal)
         {
             // Rejected and refused ones are counted as such already; of the rest the sender keeps its copy.
@@ -93,13 +97,11 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
                 if (!EventSplitter.TrySplit(body.Bytes, body.Kind, Limits.RequestEventsMax, intake.Ranges))
                 {
                     intake.Reject(body.Bytes, request, batch);
-                    batch.Seal();
                     return CollectorProblem.MalformedBody;
                 }
                 received = intake.Ranges.Count;
                 if (CheckCount(request, received) is { } problem) return problem;
                 intake.Take(body.Bytes, request, batch);
-                batch.Seal();
                 return null;
             }
         }
@@ -116,7 +118,6 @@ internal sealed class EventIntakeService(IntakeLog log, KeyBudgetPolicy budgets,
         try
         {
             intake.Take(events, request, batch);
-            batch.Seal();
             return null;
         }
         finally

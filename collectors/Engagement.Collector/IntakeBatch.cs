@@ -1,4 +1,5 @@
 using System.Buffers;
+using Engagement.Collector.Rejects;
 using Engagement.Core.Contracts;
 using Engagement.Core.Events;
 
@@ -27,6 +28,15 @@ internal sealed class IntakeBatch
     public int Accepted { get; private set; }
     public int Refused { get; set; }
 
+    /// <summary>Cause of the last one that was refused alone.</summary>
+    public string? RefusedFor { get; set; }
+
+    /// <summary>What the rejected ones were, where it may be kept: to be completed before <see cref="Seal"/>.</summary>
+    public List<PendingOriginal> Originals { get; } = [];
+
+    /// <summary>Bytes of <see cref="Originals"/>.</summary>
+    public int OriginalBytes { get; private set; }
+
     /// <summary>Events over their visitor's budget, which are not in the batch.</summary>
     public int Deferred { get; private set; }
 
@@ -52,11 +62,32 @@ internal sealed class IntakeBatch
         Accepted++;
     }
 
-    public void AddReject(ReadOnlySpan<byte> key, ReadOnlySpan<byte> record)
+    /// <summary>The place of the record.</summary>
+    public int AddReject(ReadOnlySpan<byte> key, ReadOnlySpan<byte> record)
     {
         key.CopyTo(Take(key.Length, out var keyRange));
         record.CopyTo(Take(record.Length, out var value));
         _records.Add((true, keyRange, value));
+        return _records.Count - 1;
+    }
+
+    public void AddOriginal(int record, Core.VisitorKey visitor, byte[] bytes)
+    {
+        Originals.Add(new PendingOriginal(record, visitor, bytes));
+        OriginalBytes += bytes.Length;
+    }
+
+    public int LengthOf(int record) => _records[record].Value.GetOffsetAndLength(_length).Length;
+
+    /// <summary>Writes these members in place of the brace with which the record ends.</summary>
+    public void Complete(int record, ReadOnlySpan<byte> members)
+    {
+        var (isReject, key, before) = _records[record];
+        var head = LengthOf(record) - 1;
+        var completed = Take(head + members.Length, out var value);
+        _buffer.AsSpan(before)[..head].CopyTo(completed);
+        members.CopyTo(completed[head..]);
+        _records[record] = (isReject, key, value);
     }
 
     /// <summary>Makes the appends: only now, since the memory moves as it grows.</summary>
@@ -75,7 +106,8 @@ internal sealed class IntakeBatch
         Events.Clear();
         Rejects.Clear();
         Rejected.Clear();
-        (Accepted, Refused, Deferred, RetryAfter, _length) = (0, 0, 0, default, 0);
+        Originals.Clear();
+        (Accepted, Refused, RefusedFor, OriginalBytes, Deferred, RetryAfter, _length) = (0, 0, null, 0, 0, default, 0);
         if (_buffer.Length <= KeepBytesMax) return;
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];

@@ -103,6 +103,24 @@ public static class Limits
     /// <summary>Of a rejected event this much is kept, masked.</summary>
     public const int RejectPayloadBytesMax = 4 * 1024;
 
+    /// <summary>A rejected event as it came is kept, sealed, up to this: no event that could be accepted is longer. Longer: <c>too_large</c>, and not kept.</summary>
+    public const int RejectOriginalBytesMax = EventBytesMax;
+
+    /// <summary>
+    /// Originals of one request, together: what its events share is kept with each, and a request must not become many times itself in the log. More: <c>too_many</c>, and
+    /// not kept.
+    /// </summary>
+    public const int RejectOriginalsBytesMax = RequestBytesMax;
+
+    /// <summary>How long a sender waits for the keys under which its rejected events are sealed. Longer: <c>no_key</c>, and the rejects are kept without originals.</summary>
+    public static readonly TimeSpan RejectKeyWaitMax = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Rejects that one call sends again, at most; a page of them unless it says fewer.</summary>
+    public const int ResendMax = 500;
+
+    /// <summary>Whoever sends a reject again has it so long for itself: far above the time that an append may take.</summary>
+    public static readonly TimeSpan ResendHoldMax = TimeSpan.FromSeconds(30);
+
     // Evidence kept in a session for the card.
 
     /// <summary>Of one query, title or product name this much is kept as evidence; the rest is cut at a character's edge.</summary>

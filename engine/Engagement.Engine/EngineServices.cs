@@ -34,6 +34,7 @@ public static class EngineServices
         services.AddSingleton(provider => new OperatingTableReader(provider.GetService<SiteOptions>()?.ModelDirectory ?? SiteOptions.ModelDirectoryDefault));
         services.AddSingleton<OwnWritesPolicy>();
         services.AddSingleton<IdempotencyState>();
+        services.AddSingleton<RejectResender>();
         services.AddSingleton<InlineSessions>();
         services.AddConversations();
         services.AddSingleton<EngineService>();
@@ -57,5 +58,6 @@ public static class EngineServices
         routes.MapOperatingPoints();
         routes.MapGaps();
         routes.MapLog();
+        routes.MapRejects();
     }
 }

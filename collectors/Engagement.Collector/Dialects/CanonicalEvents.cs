@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Engagement.Collector.Rejects;
 using Engagement.Core.Events;
 
 namespace Engagement.Collector.Dialects;
@@ -25,6 +26,15 @@ internal sealed class CanonicalEvents : IDisposable
     }
 
     public string Dialect { get; }
+
+    /// <summary>Of an event that is read again: its id where its protocol has none, always the same. Null: another each time.</summary>
+    public string? IdWhereNone
+    {
+        init => _event.IdWhereNone = value;
+    }
+
+    /// <summary>Makes of an event as it was sent what can be read again alone; null where nothing is to be kept.</summary>
+    public Func<ReadOnlyMemory<byte>, SentOriginal?>? MakeAlone { get; init; }
     public FrozenDictionary<string, string> Fields { get; }
     public int Count => _events.Count;
 
@@ -42,6 +52,9 @@ internal sealed class CanonicalEvents : IDisposable
             text = text.Replace(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(written)), "[visitor]", StringComparison.Ordinal);
         return Encoding.Latin1.GetBytes(text);
     }
+
+    /// <summary>As it was sent, to be read again alone; null where that is too long. Allocates; for what is rejected.</summary>
+    public SentOriginal? Alone(int index) => MakeAlone?.Invoke(_events[index].Original) is { } alone ? alone with { Index = index } : null;
 
     /// <summary>What is wrong with what was sent, where the dialect itself says so.</summary>
     public EventReadResult Fault(int index) => _events[index].Fault;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Engagement.Collector.Rejects;
 using Engagement.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,11 @@ namespace Engagement.Collector.Dialects;
 internal sealed record DialectRoute(string Method, string Pattern, string? Kind = null, bool IsQuestion = false);
 
 /// <summary>A request as read: <paramref name="Json"/> is undefined where the body is none.</summary>
-internal sealed record DialectRequest(HttpRequest Http, string? Kind, ReadOnlyMemory<byte> Body, JsonElement Json, Instant Now);
+internal sealed record DialectRequest(HttpRequest Http, string? Kind, ReadOnlyMemory<byte> Body, JsonElement Json, Instant Now)
+{
+    /// <summary>Of an event that is read again alone, the place that it had among others: some ids are made of it. Else 0.</summary>
+    public int FirstIndex { get; init; }
+}
 
 /// <summary>
 /// A protocol that sites already speak: where its clients send, where their key stands, what their events mean, and which answer their retry logic
@@ -46,6 +51,20 @@ internal abstract class Dialect
 
     /// <summary>Adds every event of the request, in its order. Throws nothing.</summary>
     public abstract void Read(DialectRequest request, CanonicalEvents events);
+
+    /// <summary>The member of a body in which several events stand at once; null where none does.</summary>
+    protected virtual string? List => null;
+
+    /// <summary>
+    /// The request as if one of its events had come alone: what is kept of a rejected one, and read again. Null where that is longer than
+    /// <see cref="Limits.RejectOriginalBytesMax"/>. Not hot.
+    /// </summary>
+    /// <param name="request">As it was read.</param>
+    /// <param name="original">The event as <see cref="Read"/> found it.</param>
+    public virtual SentOriginal? Alone(DialectRequest request, ReadOnlyMemory<byte> original) =>
+        HttpMethods.IsGet(request.Http.Method) ? SentOriginal.Of(Name, request.Kind, request.Http, default)
+        : DialectJson.TryAlone(request.Json, List, original, Limits.RejectOriginalBytesMax, out var body) ? SentOriginal.Of(Name, request.Kind, request.Http, body)
+        : null;
 
     /// <summary>Answers what has been taken in.</summary>
     public abstract Task AnswerAsync(DialectRequest request, EventsAnswer answer);

@@ -58,7 +58,7 @@ internal static class DialectEndpoints
 
     private static async Task ReceiveAsync(HttpContext http, Dialect dialect, DialectRequest request, SiteModel site, SiteKey key)
     {
-        using var events = new CanonicalEvents(dialect.Name, dialect.Fields);
+        using var events = new CanonicalEvents(dialect.Name, dialect.Fields) { MakeAlone = original => dialect.Alone(request, original) };
         dialect.Read(request, events);
         var signals = IsBrowsers(http.Request) ? DoorPolicy.SignalsOf(http.Request) : PrivacySignals.None;
         if (site.ConsentGivenTo.Contains(dialect.Name)) signals |= PrivacySignals.ConsentGiven;

@@ -49,6 +49,9 @@ internal sealed class DialectEvent
     public bool? Dnt { get; set; }
     public bool? NoInvitation { get; set; }
 
+    /// <summary>In place of an id that tells nothing; null but for an event that is read again.</summary>
+    public string? IdWhereNone { get; set; }
+
     /// <summary>What a custom event carries besides; an object, or nothing.</summary>
     public JsonElement Properties { get; set; }
 
@@ -75,7 +78,7 @@ internal sealed class DialectEvent
     public void NotRead(string field) => _unread.Add(field);
 
     /// <summary>An id that tells nothing: where a protocol has neither an id nor a time, a repeated sending cannot be told from a second event.</summary>
-    public void MintId() => Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+    public void MintId() => Id = IdWhereNone ?? Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
 
     public void Write(Utf8JsonWriter writer, string dialect)
     {

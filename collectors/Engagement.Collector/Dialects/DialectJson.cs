@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Engagement.Collector.Rejects;
 using Engagement.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -89,6 +90,47 @@ internal static class DialectJson
         if (!Utf8Parser.TryParse(json.Slice(at + 2, 4), out ushort code, out var read, 'x') || read != 4) return false;
         unit = (char)code;
         return true;
+    }
+
+    /// <summary>
+    /// A body with this one event where <paramref name="root"/> has several: in its array, or in the one that its member <paramref name="list"/> is, beside what else it says, but for keys.
+    /// Where it is neither, the event is the body. False where it would be longer than <paramref name="bytesMax"/>.
+    /// </summary>
+    public static bool TryAlone(JsonElement root, string? list, ReadOnlyMemory<byte> original, int bytesMax, out ReadOnlyMemory<byte> body)
+    {
+        var several = root.ValueKind == JsonValueKind.Array ? root : list is null ? default : root.Member(list);
+        var isSeveral = several.ValueKind == JsonValueKind.Array;
+        body = original;
+        if (original.Length + (isSeveral ? Raw(root).Length - Raw(several).Length : 0) > bytesMax) return false;
+        if (!isSeveral) return true;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            if (root.ValueKind == JsonValueKind.Array) WriteOnly(writer, original);
+            else WriteAlone(writer, root, list!, original);
+        }
+        body = buffer.WrittenMemory;
+        return true;
+    }
+
+    private static void WriteAlone(Utf8JsonWriter writer, JsonElement root, string list, ReadOnlyMemory<byte> original)
+    {
+        writer.WriteStartObject();
+        foreach (var member in root.EnumerateObject())
+        {
+            if (SentOriginal.IsKey(member.Name)) continue;
+            writer.WritePropertyName(member.Name);
+            if (member.NameEquals(list)) WriteOnly(writer, original);
+            else writer.WriteRawValue(Raw(member.Value), skipInputValidation: true);
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOnly(Utf8JsonWriter writer, ReadOnlyMemory<byte> original)
+    {
+        writer.WriteStartArray();
+        writer.WriteRawValue(original.Span, skipInputValidation: true);
+        writer.WriteEndArray();
     }
 
     /// <summary>A value as it is written; valid as long as the value is.</summary>

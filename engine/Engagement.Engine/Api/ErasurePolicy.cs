@@ -9,11 +9,14 @@ namespace Engagement.Engine.Api;
 /// <summary>What forgetting a visitor means for the log: which keys were hers while it remembers, and what is written.</summary>
 internal static class ErasurePolicy
 {
-    /// <summary>Keys change daily; this finds the one of each day that the log still holds, the present day's first.</summary>
+    /// <summary>
+    /// Keys change daily; this finds the one of each day that the log still holds, the present day's first. An event that was rejected and sent again stands under the key of
+    /// the day when it came, up to <see cref="Limits.RejectRetention"/> before it was written.
+    /// </summary>
     public static IReadOnlyList<VisitorKey> KeysOf(SiteModel site, string visitorId, Instant now)
     {
         var keys = new List<VisitorKey>();
-        for (var day = 0; day <= (int)Math.Ceiling(site.Retention.TotalDays); day++)
+        for (var day = 0; day <= (int)Math.Ceiling((site.Retention + Limits.RejectRetention).TotalDays); day++)
         {
             var key = VisitorIdentity.KeyOf(site, visitorId, now - TimeSpan.FromDays(day));
             if (!keys.Contains(key)) keys.Add(key);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,25 +10,19 @@ using Engagement.Engine.Stream;
 namespace Engagement.Engine.Api;
 
 /// <summary>
-/// What the log holds, for whoever connects a site: <c>GET /v1/events?visitor=</c>, the events that came of a tracker's; <c>GET /v1/rejects</c>, what
-/// was not taken and why. Newest first, from the log itself, with what an erased visitor left hidden. For debugging: each call reads the log backwards.
+/// What the log holds, for whoever connects a site: <c>GET /v1/events?visitor=</c>, the events that came of a tracker's. Newest first, from the log itself, with what an
+/// erased visitor left hidden. For debugging: each call reads the log backwards.
 /// </summary>
 internal static class LogEndpoints
 {
-    private const int TakeDefault = 50;
-    private const int TakeMax = 500;
+    public const int TakeDefault = 50;
+    public const int TakeMax = 500;
 
     public static void MapLog(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/events", GetEventsAsync).AddEndpointFilter(OutagePolicy.AnswerAsync)
             .WithName("GetEvents").WithTags("Operation").WithSummary("A visitor's canonical events, newest first: to see what came of a tracker's")
             .WithDescription($"As they lie in the log: masked, the visitor under the day's key. limit 1 to {TakeMax}, default {TakeDefault}; next is the before of the next page.")
-            .Produces<LogAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
-        routes.MapGet("/v1/rejects", GetRejectsAsync).AddEndpointFilter(OutagePolicy.AnswerAsync)
-            .WithName("GetRejects").WithTags("Operation").WithSummary("Events that were not taken, newest first, with the cause and the field at fault")
-            .WithDescription(
-                "Filters: code (such as missing_field), field, dialect (native: our own form). The payload is masked, and cut to "
-                + $"{Limits.RejectPayloadBytesMax} bytes. limit 1 to {TakeMax}, default {TakeDefault}; next is the before of the next page.")
             .Produces<LogAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
     }
 
@@ -47,28 +40,8 @@ internal static class LogEndpoints
         return Answer(context, "events", page);
     }
 
-    private static async Task<IResult> GetRejectsAsync(
-        HttpContext context, SiteCatalogSource sites, IEventLog log, string? code, string? field, string? dialect, string? limit, string? before)
-    {
-        if (!Credentials.TryKey(context.Request, sites.Current, KeyRole.Api, out var site, out var problem)) return problem!;
-        if (!TryPage(limit, before, out var take, out var from, out problem)) return problem!;
-        var key = Encoding.UTF8.GetBytes(site.Id);
-        var page = await LogPageReader.ReadAsync(
-            log, Topics.Rejects, Murmur2.PartitionOf(key, log.PartitionCount), from, take,
-            record => record.Key.Span.SequenceEqual(key) && Holds(record.Value.Span, code, field, dialect), context.RequestAborted);
-        return Answer(context, "rejects", page);
-    }
-
-    private static bool Holds(ReadOnlySpan<byte> json, string? code, string? field, string? dialect)
-    {
-        if (code is null && field is null && dialect is null) return true;
-        var reject = JsonElement.Parse(json);
-        return Is("code", code) && Is("field", field) && (dialect is not "native" ? Is("dialect", dialect) : !reject.TryGetProperty("dialect", out _));
-
-        bool Is(string name, string? sought) => sought is null || (reject.TryGetProperty(name, out var value) && value.ValueEquals(sought));
-    }
-
-    private static bool TryPage(string? limit, string? before, out int take, out long? from, out IResult? problem)
+    /// <summary>The page that is asked for, or what is wrong with it.</summary>
+    public static bool TryPage(string? limit, string? before, out int take, out long? from, out IResult? problem)
     {
         (take, from, problem) = (TakeDefault, null, null);
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > TakeMax))
@@ -82,17 +55,13 @@ internal static class LogEndpoints
     private static IResult Answer(HttpContext context, string name, LogPage page)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output))
+        return RawJson.Object(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteStartArray(name);
             foreach (var record in page.Records) writer.WriteRawValue(record);
             writer.WriteEndArray();
             if (page.Before is { } next) writer.WriteString("next", next.ToString(CultureInfo.InvariantCulture));
-            writer.WriteEndObject();
-        }
-        return RawJson.Of(output.WrittenMemory.ToArray());
+        });
     }
 }
 

@@ -31,6 +31,35 @@ public sealed record AnswerTaken(string Id, string Status);
 /// <param name="LastByteExpiresAt">When the last byte of the log that a tool could still find on the disk is gone; hidden from every reader until then.</param>
 public sealed record ErasureAnswer(string Site, string ForgottenAt, string LastByteExpiresAt, int Assessments, int Offers);
 
+/// <summary>Which rejects are sent again: all that are kept, but for what a filter leaves out.</summary>
+/// <param name="Code">Such as <c>missing_field</c>.</param>
+/// <param name="Field">As the sender names it.</param>
+/// <param name="Dialect"><c>native</c>: our own form.</param>
+/// <param name="Since">RFC 3339: received then or later.</param>
+/// <param name="Until">RFC 3339: received before.</param>
+/// <param name="Limit">Rejects of this call, 1 to <see cref="Core.Limits.ResendMax"/>; that when absent.</param>
+/// <param name="After">What the call before gave as <c>next</c>.</param>
+/// <param name="DryRun">True: says what would become of them, and sends none.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ResendBody(string? Code, string? Field, string? Dialect, string? Since, string? Until, int? Limit, string? After, bool? DryRun);
+
+/// <summary>So many rejects for this cause.</summary>
+/// <param name="Field">At fault; absent where none is.</param>
+public sealed record ResendCount(string Code, string? Field, int Count);
+
+/// <summary>What became of rejects that were sent again, oldest first; of a dry run, what would.</summary>
+/// <param name="Matched">Rejects of this call, by the filter: the sum of all others.</param>
+/// <param name="Taken">Now in the log, as of the time when they came.</param>
+/// <param name="AlreadyResent">By an earlier call; nothing was sent twice.</param>
+/// <param name="BeingResent">By another call at this moment, or one that was cut off: free again after half a minute.</param>
+/// <param name="RejectedAgain">By the present mapping, with its code and field; they stay as they are.</param>
+/// <param name="Refused">By the site's rules as they are now: nothing is to be mended.</param>
+/// <param name="NotResendable">Of which no original is kept, or none that can be opened.</param>
+/// <param name="Next">The <c>after</c> of the next call; absent at the end.</param>
+public sealed record ResendAnswer(
+    bool DryRun, int Matched, int Taken, int AlreadyResent, int BeingResent, IReadOnlyList<ResendCount> RejectedAgain, IReadOnlyList<ResendCount> Refused,
+    IReadOnlyList<ResendCount> NotResendable, string? Next);
+
 /// <summary>JSON of the API's own messages: camelCase, no reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PresenceBody))]
@@ -52,4 +81,6 @@ public sealed record ErasureAnswer(string Site, string ForgottenAt, string LastB
 [JsonSerializable(typeof(WrapUpAnswer))]
 [JsonSerializable(typeof(TransferBody))]
 [JsonSerializable(typeof(TransferAnswer))]
+[JsonSerializable(typeof(ResendBody))]
+[JsonSerializable(typeof(ResendAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext;

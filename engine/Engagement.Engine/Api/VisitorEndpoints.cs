@@ -34,8 +34,8 @@ internal static class VisitorEndpoints
         group.MapGet("/visitors/{visitor}/export", ExportAsync)
             .WithName("ExportVisitor").WithSummary("Everything that is held of a visitor, to answer her who asks for it")
             .WithDescription(
-                "An api key. events and decisions as they lie in the log (masked, under the key of their day), assessments of a session under way, offers with "
-                + $"their invitation and card. At most {ExportReader.RecordsMax} records of each; isWhole says whether that was enough.")
+                "An api key. events and decisions as they lie in the log (masked, under the key of their day), rejects with what was sent where that is kept, assessments of a session under way, offers with "
+                + $"their invitation and card. At most {ExportReader.RecordsMax} records of each, {ExportReader.RejectsMax} rejects; isWhole says whether that was enough.")
             .Produces(200, contentType: "application/json").ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
         group.MapMethods("/visitors/{**rest}", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
         group.MapMethods("/invitations/{**rest}", ["OPTIONS"], VisitorCors.Preflight).ExcludeFromDescription();
@@ -164,8 +164,8 @@ internal static class VisitorEndpoints
         {
             writer.WriteString("site"u8, site.Id);
             writer.WriteString("asOf"u8, parts.Now.ToString());
-            writer.WriteBoolean("isWhole"u8, Math.Max(export.Events.Count, export.Decisions.Count) < ExportReader.RecordsMax);
-            foreach (var (name, records) in new[] { ("events", export.Events), ("decisions", export.Decisions) })
+            writer.WriteBoolean("isWhole"u8, Math.Max(export.Events.Count, export.Decisions.Count) < ExportReader.RecordsMax && export.Rejects.Count < ExportReader.RejectsMax);
+            foreach (var (name, records) in new[] { ("events", export.Events), ("decisions", export.Decisions), ("rejects", export.Rejects) })
             {
                 writer.WriteStartArray(name);
                 foreach (var record in records) writer.WriteRawValue(record);

@@ -36,6 +36,12 @@ public sealed class ErasureIndex
         return _erased.TryGetValue((Encoding.UTF8.GetString(key[..colon]), visitor), out var erasedAt) && !IsLater(record.Value, erasedAt);
     }
 
+    /// <summary>As the other, for a record of <see cref="Topics.Rejects"/>, whose key tells no visitor.</summary>
+    public bool HidesReject(in LogRecord record) => !_erased.IsEmpty && RejectRecord.Read(record.Value, withOriginal: false) is { } reject && Hides(reject);
+
+    /// <summary>True for a reject that an erased visitor left behind.</summary>
+    public bool Hides(RejectRecord reject) => reject.Visitor is { } visitor && Hides(reject.Site, visitor, reject.ReceivedAt);
+
     public void Add(string site, VisitorKey visitor, Instant erasedAt) =>
         _erased.AddOrUpdate((site, visitor), erasedAt, (_, before) => Instant.Max(before, erasedAt));
 

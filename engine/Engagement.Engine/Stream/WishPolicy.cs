@@ -48,14 +48,15 @@ internal sealed class WishPolicy(WorkerParts parts)
         site is { Clock: SiteClock.Log } && wish.Now - wish.Session.LastPresenceAt > Limits.PresenceAgeMax ? OfferResolution.Stale : OfferResolution.NobodyFree;
 
     /// <summary>
-    /// Nobody is invited after having left, and a worker that catches up invites nobody into the past. The store knows of pages that other nodes
-    /// serve; it is not asked where her session is over by this machine's time, as it is for most of what a worker catches up with, nor for a site
-    /// that lives by the log's clock, whose visitors have no pages.
+    /// Nobody is invited after having left, and a worker that catches up invites nobody into the past: nor is she whose old events are sent again, for a visit that is over by
+    /// this machine's time, though another page of hers be open. The store knows of pages that other nodes serve; it is not asked for a site that lives by the log's clock,
+    /// whose visitors have no pages.
     /// </summary>
     private ValueTask<bool> IsPresentAsync(in OfferWish wish, SiteModel site, CancellationToken cancellation)
     {
         var (visitor, isWall) = (wish.Session.Visitor, site.Clock == SiteClock.Wall);
         var now = isWall ? Instant.FromDateTimeOffset(parts.Time.GetUtcNow()) : wish.Now;
+        if (isWall && now - wish.Now > Limits.SessionGap) return new(false);
         var age = now - wish.Session.LastPresenceAt;
         if (age <= Limits.PresenceAgeMax || parts.Pages.IsOpen(site.Id, visitor)) return new(true);
         if (!isWall || age > Limits.SessionGap) return new(false);

@@ -14,6 +14,7 @@ public static class CommandLine
             ConfigCommand.Create(),
             LogCommand.Create(),
             GapsCommand.Create(),
+            RejectsCommand.Create(),
             TopicsCommand.Create(),
             HealthCommand.Create(),
         };

@@ -55,7 +55,7 @@ public static class LogCommand
                 using var batch = await log.ReadAsync(topic, partition, offset, RecordsPerRead, cancellation);
                 if (batch.Count == 0) break;
                 for (var i = 0; i < batch.Count; i++)
-                    if (!erasures.Hides(batch[i])) await output.WriteLineAsync(Line(partition, batch[i], plain));
+                    if (!(topic == Topics.Rejects ? erasures.HidesReject(batch[i]) : erasures.Hides(batch[i]))) await output.WriteLineAsync(Line(partition, batch[i], plain));
                 offset = batch.NextOffset;
             }
         }

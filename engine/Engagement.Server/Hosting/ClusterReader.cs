@@ -43,7 +43,7 @@ public sealed class ClusterReader(Func<string, string?> environment)
             KafkaSession = arguments.KafkaSessionSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Redis = arguments.Redis,
             RedisUser = arguments.RedisUser,
-            RedisPassword = ReadPassword(),
+            RedisPassword = SecretReader.Read(environment, RedisPasswordVariable, RedisPasswordFileVariable, _errors),
             RedisTlsAuthorityFile = arguments.RedisTlsAuthorityFile,
             RedisTlsCertificateFile = arguments.RedisTlsCertificateFile,
             RedisTlsKeyFile = arguments.RedisTlsKeyFile,
@@ -71,7 +71,7 @@ public sealed class ClusterReader(Func<string, string?> environment)
     {
         var properties = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (arguments.KafkaPropertiesFile is { } file)
-            foreach (var line in ReadLines("--kafka-properties", file).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#'))
+            foreach (var line in SecretReader.ReadLines("--kafka-properties", file, _errors).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#'))
                 Add(properties, line, "--kafka-properties");
         foreach (var property in arguments.KafkaProperty)
         {
@@ -92,36 +92,6 @@ public sealed class ClusterReader(Func<string, string?> environment)
 
     private static bool IsSecret(string name) =>
         name.Contains("password", StringComparison.OrdinalIgnoreCase) || name.Contains("secret", StringComparison.OrdinalIgnoreCase) || name.Contains("key.pem", StringComparison.OrdinalIgnoreCase);
-
-    private string? ReadPassword()
-    {
-        var (value, file) = (environment(RedisPasswordVariable), environment(RedisPasswordFileVariable));
-        if (string.IsNullOrEmpty(file)) return string.IsNullOrEmpty(value) ? null : value;
-        if (!string.IsNullOrEmpty(value))
-        {
-            _errors.Add($"{RedisPasswordVariable} and {RedisPasswordFileVariable} are both set: one of them");
-            return null;
-        }
-        var lines = ReadLines(RedisPasswordFileVariable, file);
-        if (lines.Length > 0 && lines[0].Length > 0) return lines[0];
-        if (lines.Length > 0) _errors.Add($"{RedisPasswordFileVariable}: the first line of {file} is empty");
-        return null;
-    }
-
-    private string[] ReadLines(string source, string file)
-    {
-        try
-        {
-            var lines = File.ReadAllLines(file);
-            if (lines.Length == 0) _errors.Add($"{source}: {file} is empty");
-            return lines;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _errors.Add($"{source}: {file} cannot be read: {exception.Message}");
-            return [];
-        }
-    }
 }
 
 /// <summary>What the command line says of a cluster, as it stands there.</summary>

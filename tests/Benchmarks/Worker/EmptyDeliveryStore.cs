@@ -59,6 +59,10 @@ internal sealed class EmptyDeliveryStore : IDeliveryStore
     public ValueTask<IAsyncDisposable> SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellation) =>
         throw new NotSupportedException();
     public ValueTask<EraseResult> EraseAsync(string site, VisitorKey visitor, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<byte[]>> KeepRejectKeysAsync(string site, IReadOnlyList<VisitorKey> visitors, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<RejectStanding>> FindRejectsAsync(string site, IReadOnlyList<RejectAt> rejects, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<ResendOutcome>> TakeRejectsAsync(string site, IReadOnlyList<RejectAt> rejects, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask SetResentAsync(string site, IReadOnlyList<RejectAt> rejects, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask CheckAsync(CancellationToken cancellation) => default;
     public ValueTask DisposeAsync() => default;
 }

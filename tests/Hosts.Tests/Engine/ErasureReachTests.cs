@@ -24,17 +24,22 @@ public sealed class ErasureReachTests : IDisposable
         var file = _folder.File("storage.db");
         var time = new ManualTimeProvider();
         string key;
+        byte[] seal;
         await using (var engine = await RunningEngine.StartAsync(file, time, TestSites.Live()))
         {
             key = engine.KeyOf(Visitor).ToString();
             await engine.SearchAsync(Other, "opening hours");
             await OfferedAsync(engine);
             await engine.Log.AppendAsync(Topics.Rejects, [new LogAppend("demo"u8.ToArray(), """{"v":1,"site":"demo","code":"missing_type","payload":"[visitor]"}"""u8.ToArray())], default);
+            seal = Assert.Single(await engine.Store.KeepRejectKeysAsync("demo", [engine.KeyOf(Visitor)], default));
+            var reject = $$"""{"v":1,"site":"demo","receivedAt":"{{engine.Now}}","code":"missing_type","visitor":"{{key}}","payload":"{{Words}}","id":"00ff","original":"AQID"}""";
+            await engine.Log.AppendAsync(Topics.Rejects, [new LogAppend("demo"u8.ToArray(), Encoding.UTF8.GetBytes(reject))], default);
 
             var export = await engine.GetAsync($"/v1/visitors/{Visitor}/export", TestSites.ApiKey("demo"));
             Assert.True((bool)export["isWhole"]!);
             Assert.Contains(Words, export["events"]!.ToJsonString(), StringComparison.Ordinal);
             Assert.NotEmpty(export["decisions"]!.AsArray());
+            Assert.Contains(Words, Assert.Single(export["rejects"]!.AsArray())!.ToJsonString(), StringComparison.Ordinal);
             Assert.Single(export["assessments"]!.AsArray());
             Assert.Contains(Words, Assert.Single(export["offers"]!.AsArray())!["card"]!.ToJsonString(), StringComparison.Ordinal);
             Assert.DoesNotContain("opening hours", export.ToJsonString(), StringComparison.Ordinal);
@@ -57,7 +62,10 @@ public sealed class ErasureReachTests : IDisposable
         }
         // Her own id was never written: not even what SQLite has freed holds it.
         foreach (var path in Directory.GetFiles(Path.GetDirectoryName(file)!))
+        {
             Assert.True(File.ReadAllBytes(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(Visitor)) < 0, path);
+            Assert.True(File.ReadAllBytes(path).AsSpan().IndexOf(seal) < 0, path);
+        }
     }
 
     private static async Task OfferedAsync(RunningEngine engine)
@@ -76,7 +84,7 @@ public sealed class ErasureReachTests : IDisposable
     private static async Task AssertForgottenAsync(RunningEngine engine, string file, string key)
     {
         var export = await engine.GetAsync($"/v1/visitors/{Visitor}/export", TestSites.ApiKey("demo"));
-        foreach (var list in new[] { "events", "decisions", "assessments", "offers" }) Assert.Empty(export[list]!.AsArray());
+        foreach (var list in new[] { "events", "decisions", "rejects", "assessments", "offers" }) Assert.Empty(export[list]!.AsArray());
         Assert.Empty((await engine.GetAsync($"/v1/events?visitor={Visitor}", TestSites.ApiKey("demo")))["events"]!.AsArray());
         Assert.DoesNotContain("zebra", (await engine.ShouldEngageAsync(Visitor)).ToJsonString(), StringComparison.Ordinal);
         Assert.Empty(await engine.Store.GetCardsAsync("demo", default));

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engagement.Collector;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Events;
@@ -73,6 +74,7 @@ public sealed class RunningEngine : IAsyncDisposable
         add(services);
         var app = builder.Build();
         app.MapEngine();
+        if (app.Services.GetService<Engagement.Collector.IntakeLog>() is not null) app.MapCollector();
         await app.StartAsync();
         return new RunningEngine(app, database, time, faults) { Log = log, Store = store };
     }

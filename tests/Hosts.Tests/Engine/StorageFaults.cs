@@ -6,7 +6,7 @@ using Engagement.Core.Decisions;
 namespace Hosts.Tests.Engine;
 
 /// <summary>What can fail in the middle.</summary>
-public enum StorageCall { Append, Bounds, Read, Join, Next, Mirror, Take, Commit, Reserve, Ask, Answer, Presence, Subscribe }
+public enum StorageCall { Append, Bounds, Read, Join, Next, Mirror, Take, Commit, Reserve, Ask, Answer, Presence, Subscribe, Keys }
 
 /// <summary>How it fails.</summary>
 public enum FaultKind
@@ -239,6 +239,24 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
 
     public ValueTask<EraseResult> EraseAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Answer, () => store.EraseAsync(site, visitor, cancellation), cancellation);
+
+    public ValueTask<IReadOnlyList<byte[]>> KeepRejectKeysAsync(string site, IReadOnlyList<VisitorKey> visitors, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Keys, () => store.KeepRejectKeysAsync(site, visitors, cancellation), cancellation);
+
+    public ValueTask<IReadOnlyList<RejectStanding>> FindRejectsAsync(string site, IReadOnlyList<RejectAt> rejects, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Keys, () => store.FindRejectsAsync(site, rejects, cancellation), cancellation);
+
+    public ValueTask<IReadOnlyList<ResendOutcome>> TakeRejectsAsync(string site, IReadOnlyList<RejectAt> rejects, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Keys, () => store.TakeRejectsAsync(site, rejects, cancellation), cancellation);
+
+    public async ValueTask SetResentAsync(string site, IReadOnlyList<RejectAt> rejects, CancellationToken cancellation) => await faults.AroundAsync(
+        StorageCall.Keys,
+        async () =>
+        {
+            await store.SetResentAsync(site, rejects, cancellation);
+            return true;
+        },
+        cancellation);
 
     public ValueTask CheckAsync(CancellationToken cancellation) => store.CheckAsync(cancellation);
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -1,7 +1,13 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using Engagement.Core;
+using Engagement.Core.Contracts;
+using Engagement.Core.Privacy;
+using Engagement.Engine.Delivery.Redis;
 using Engagement.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.Cluster;
 
@@ -10,6 +16,7 @@ public sealed class RolesFixture : IAsyncLifetime
 {
     private readonly ClusterFixture _cluster = new();
 
+    internal ClusterFixture Cluster => _cluster;
     internal ServerProcess Collector { get; private set; } = null!;
     internal ServerProcess First { get; private set; } = null!;
     internal ServerProcess Second { get; private set; } = null!;
@@ -134,6 +141,65 @@ public sealed class RolesTests(RolesFixture nodes) : IClassFixture<RolesFixture>
             var answer = await ClusterVisitor.AskAsync(node, visitor.Id, Patience);
             Assert.Equal("unknown", answer.GetProperty("state").GetString());
         }
+    }
+
+    [Fact]
+    public async Task Reject_AtTheCollector_IsSentAgainByTheEngines_Once_AndErasureReachesIt()
+    {
+        var visitor = await ClusterVisitor.ArriveAsync(_collector);
+        using var sent = await _collector.TryPostEventsAsync(Encoding.UTF8.GetBytes($$$"""{"id":"r1","visitor":"{{{visitor.Id}}}","type":"product_viewed","product":{"name":"Cup"}}"""));
+        var reject = (await RejectsAsync(_first, visitor))[0];
+        Assert.True(reject.GetProperty("resendable").GetBoolean());
+        Assert.Equal(("missing_field", 1), await RejectedAgainAsync(_second));
+
+        // As a version left it that knew less: under her key, of an event that the present one takes.
+        await using var store = await RedisDeliveryStore.OpenAsync(new RedisOptions { Configuration = nodes.Cluster.Redis.Address }, NullLoggerFactory.Instance, TimeProvider.System, default);
+        var (site, id) = (reject.GetProperty("site").GetString()!, "0123456789abcdef01234567");
+        Assert.True(VisitorKey.TryParse(reject.GetProperty("visitor").GetString()!, out var key));
+        var seal = Assert.Single(await store.FindRejectsAsync(site, [new(key, id)], default)).Key;
+        var box = RejectSeal.Seal(seal, Convert.FromHexString(id), RejectRecord.PlaceOf(site, key, id), Encoding.UTF8.GetBytes($$$"""
+            {}
+            {"id":"r2","visitor":"{{{visitor.Id}}}","type":"product_viewed","product":{"id":"cup-9"}}
+            """));
+        await using (var log = await nodes.Cluster.OpenLogAsync())
+        {
+            var record = $$"""{"v":1,"site":"{{site}}","receivedAt":"{{reject.GetProperty("receivedAt")}}","code":"invalid_field","index":0,"bytes":9,"visitor":"{{key}}","id":"{{id}}","original":"{{Convert.ToBase64String(box)}}"}""";
+            Assert.True((await log.AppendAsync(Topics.Rejects, [new LogAppend(Encoding.UTF8.GetBytes(site), Encoding.UTF8.GetBytes(record))], default)).IsDurable);
+        }
+        var answers = await Task.WhenAll(new[] { _first, _second, _collector, _first, _second }.Select(node => ResendAsync(node, "invalid_field")));
+        Assert.Equal(1, answers.Sum(answer => answer.GetProperty("taken").GetInt32()));
+        using (var events = await _second.GetJsonAsync($"/v1/events?visitor={visitor.Id}"))
+        {
+            var e = Assert.Single(events.RootElement.GetProperty("events").EnumerateArray(), e => e.GetProperty("type").GetString() == "product_viewed");
+            Assert.Equal(reject.GetProperty("receivedAt").GetString(), e.GetProperty("receivedAt").GetString());
+        }
+        Assert.Contains(await RejectsAsync(_collector, visitor), r => r.TryGetProperty("resentAt", out _));
+
+        Assert.Equal(200, (await ClusterVisitor.CallAsync(_collector, HttpMethod.Delete, $"/v1/visitors/{visitor.Id}", visitor.Token)).Status);
+        Assert.Null(Assert.Single(await store.FindRejectsAsync(site, [new(key, id)], default)).Key);
+        Assert.Empty(await RejectsAsync(_first, visitor));
+        Assert.Equal(0, (await ResendAsync(_second, "missing_field")).GetProperty("matched").GetInt32());
+
+        async Task<(string?, int)> RejectedAgainAsync(ServerProcess node)
+        {
+            var again = Assert.Single((await ResendAsync(node, "missing_field")).GetProperty("rejectedAgain").EnumerateArray());
+            return (again.GetProperty("code").GetString(), again.GetProperty("count").GetInt32());
+        }
+    }
+
+    private static async Task<JsonElement> ResendAsync(ServerProcess node, string code)
+    {
+        var (status, text) = await ClusterVisitor.CallAsync(node, HttpMethod.Post, "/v1/rejects/resend", ServerProcess.ApiKey, new { code });
+        Assert.True(status == 200, text);
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    /// <summary>Hers are the only ones here.</summary>
+    private static async Task<List<JsonElement>> RejectsAsync(ServerProcess node, ClusterVisitor visitor)
+    {
+        using var answer = await node.GetJsonAsync("/v1/rejects");
+        Assert.DoesNotContain(visitor.Id, answer.RootElement.GetRawText(), StringComparison.Ordinal);
+        return [.. answer.RootElement.Clone().GetProperty("rejects").EnumerateArray()];
     }
 
     private static async Task<int> ClaimAsync(ServerProcess node, string offer, string agent) =>

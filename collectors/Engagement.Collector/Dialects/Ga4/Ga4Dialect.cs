@@ -20,6 +20,8 @@ internal sealed class Ga4Dialect : Dialect
 
     public override string? KeyOf(DialectRequest request) => request.Http.Query.TryGetValue("api_secret", out var key) ? key.ToString() : null;
 
+    protected override string List => "events";
+
     public override void Read(DialectRequest request, CanonicalEvents events) => Ga4Reader.Read(request, events);
 
     /// <summary>204 also where events were rejected, as Google does: what is wrong with them, the checking twin tells.</summary>

@@ -17,7 +17,7 @@ internal static class Ga4Reader
             events.AddMalformed(request.Body);
             return;
         }
-        var index = 0;
+        var index = request.FirstIndex;
         foreach (var item in list.EnumerateArray()) ReadEvent(item, root, index++, events);
     }
 

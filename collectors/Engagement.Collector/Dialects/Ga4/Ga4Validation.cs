@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Engagement.Collector.Rejects;
 using Engagement.Core.Events;
 
 namespace Engagement.Collector.Dialects.Ga4;

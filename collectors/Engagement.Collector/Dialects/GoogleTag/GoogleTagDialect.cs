@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text;
+using Engagement.Collector.Rejects;
+using Engagement.Core;
 using Engagement.Core.Sites;
 using Microsoft.AspNetCore.Http;
 
@@ -23,6 +26,14 @@ internal sealed class GoogleTagDialect : Dialect
     public override string? KeyOf(DialectRequest request) => request.Http.Query.TryGetValue("tid", out var key) ? key.ToString() : null;
 
     public override void Read(DialectRequest request, CanonicalEvents events) => GoogleTagReader.Read(request, events);
+
+    /// <summary>The parameters of address and line together, as a line.</summary>
+    public override SentOriginal? Alone(DialectRequest request, ReadOnlyMemory<byte> original)
+    {
+        if (original.Length > Limits.RejectOriginalBytesMax) return null;
+        var line = QueryString.Create(DialectJson.Parse(original).EnumerateObject().Select(p => new KeyValuePair<string, string?>(p.Name, p.Value.GetString())));
+        return SentOriginal.Of(Name, request.Kind, request.Http, Encoding.UTF8.GetBytes(line.ToString().TrimStart('?'))) with { Method = HttpMethods.Post, Address = request.Http.Path };
+    }
 
     public override Task AnswerAsync(DialectRequest request, EventsAnswer answer) => DialectAnswers.NoContentAsync(request.Http.HttpContext);
 }

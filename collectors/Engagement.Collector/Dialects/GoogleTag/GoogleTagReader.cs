@@ -25,7 +25,7 @@ internal static class GoogleTagReader
             var parameters = new Dictionary<string, string>();
             Add(parameters, address);
             Add(parameters, lines[i]);
-            ReadOne(parameters, i, events);
+            ReadOne(parameters, request.FirstIndex + i, events);
         }
     }
 

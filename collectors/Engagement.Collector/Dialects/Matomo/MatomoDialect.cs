@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
+using Engagement.Collector.Rejects;
 using Engagement.Core.Sites;
 using Microsoft.AspNetCore.Http;
 
@@ -32,6 +33,10 @@ internal sealed class MatomoDialect : Dialect
     public override string? KeyOf(DialectRequest request) => MatomoParameters.Of(request).Select(p => p?.GetValueOrDefault("idsite")).FirstOrDefault(id => id is not null);
 
     public override void Read(DialectRequest request, CanonicalEvents events) => MatomoReader.Read(request, events);
+
+    /// <summary>The parameters of address and body together, as an object.</summary>
+    public override SentOriginal? Alone(DialectRequest request, ReadOnlyMemory<byte> original) =>
+        SentOriginal.Of(Name, request.Kind, request.Http, original) with { Method = HttpMethods.Post, Address = request.Http.Path };
 
     public override Task AnswerAsync(DialectRequest request, EventsAnswer answer)
     {

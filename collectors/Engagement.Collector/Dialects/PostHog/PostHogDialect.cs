@@ -42,6 +42,8 @@ internal sealed class PostHogDialect : Dialect
 
     public override string? KeyOf(DialectRequest request) => CredentialReader.BearerOf(request.Http) ?? PostHogReader.KeyOf(request.Json);
 
+    protected override string List => "batch";
+
     public override void Read(DialectRequest request, CanonicalEvents events) => PostHogReader.Read(request, events);
 
     /// <summary>

@@ -47,6 +47,8 @@ internal sealed class SegmentDialect : Dialect
         return request.Http.Query.TryGetValue("writeKey", out var inAddress) ? inAddress.ToString() : null;
     }
 
+    protected override string List => "batch";
+
     public override void Read(DialectRequest request, CanonicalEvents events)
     {
         if (request.Kind == Pixel) SegmentReader.ReadPixel(request, events);

@@ -21,6 +21,8 @@ internal sealed class ShopifyDialect : Dialect
     /// <summary>A server's; a pixel's stands in the address, for a header would cost a preflight.</summary>
     public override string? KeyOf(DialectRequest request) => CredentialReader.BearerOf(request.Http);
 
+    protected override string List => "events";
+
     public override void Read(DialectRequest request, CanonicalEvents events) => ShopifyReader.Read(request, events);
 
     public override Task AnswerAsync(DialectRequest request, EventsAnswer answer) =>

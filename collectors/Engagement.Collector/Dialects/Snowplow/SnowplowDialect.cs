@@ -31,6 +31,8 @@ internal sealed class SnowplowDialect : Dialect
         return request.Http.Query.TryGetValue("aid", out var key) ? key.ToString() : null;
     }
 
+    protected override string List => "data";
+
     public override void Read(DialectRequest request, CanonicalEvents events) => SnowplowReader.Read(request, events);
 
     /// <summary>200 also where events were rejected: a tracker would send the whole request again for ever.</summary>

@@ -35,8 +35,12 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         _rows = new OfferRowStore(database);
         _presence = new PresenceRowStore(database);
         _questions = new QuestionStore(database);
+        Rejects = new RejectKeyStore(database);
         Restore();
     }
+
+    /// <summary>Keys of rejects: nothing of it is said to anybody, and nothing of it is in memory.</summary>
+    public RejectKeyStore Rejects { get; }
 
     private Instant WallNow => Instant.FromDateTimeOffset(_database.Clock.GetUtcNow());
 
@@ -144,6 +148,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
             else if (IsTranscriptOver(row, wallNow)) Change(row, row with { Log = ConversationLog.Empty });
         }
         _questions.Forget(wallNow);
+        Rejects.Forget(wallNow);
         return endings;
     }
 
@@ -160,6 +165,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
             Change(row, null);
         }
         _questions.Forget(visitor);
+        Rejects.Forget(visitor);
         var known = _view.FindAssessment(visitor) is not null;
         _erased.Add(visitor);
         return new EraseResult(known ? 1 : 0, rows.Length);

@@ -159,6 +159,7 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
             RedisScript.Erase, site, cancellation, visitor.ToString(), RedisMessages.CardWithdrawn(site, DeliveryMessages.Erased),
             RedisMessages.InvitationWithdrawn(DeliveryMessages.Erased), ConversationEntryWriter.Closed(DeliveryMessages.Erased, NodeNow));
         await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Page(site, visitor)), cancellation);
+        await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Rejects(site, visitor)), cancellation);
         var known = await _commands.RunAsync(d => d.KeyDeleteAsync(RedisKeys.Assessment(site, visitor)), cancellation);
         _read.Forget(visitor);
         return new EraseResult(known ? 1 : 0, offers);

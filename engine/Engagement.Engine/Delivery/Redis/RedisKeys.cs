@@ -33,6 +33,9 @@ internal static class RedisKeys
     /// <summary>Which nodes see a page of hers open.</summary>
     public static RedisKey Page(string site, VisitorKey visitor) => OfVisitor(site, visitor, ":page"u8);
 
+    /// <summary>The key of her rejects, and which of them were sent again.</summary>
+    public static RedisKey Rejects(string site, VisitorKey visitor) => OfVisitor(site, visitor, ":rejects"u8);
+
     private static RedisKey OfVisitor(string site, VisitorKey visitor, ReadOnlySpan<byte> name)
     {
         var head = "engagement:{"u8;

@@ -20,6 +20,7 @@ internal sealed partial class RedisScript
         ["Answer"] = typeof(InvitationAnswer), ["Outcome"] = typeof(AnswerOutcome), ["Claim"] = typeof(ClaimOutcome),
         ["Commit"] = typeof(CommitOutcome), ["Send"] = typeof(SendOutcome),
         ["Ask"] = typeof(AskOutcome), ["Transfer"] = typeof(TransferOutcome), ["WrapUp"] = typeof(WrapUpOutcome), ["Question"] = typeof(QuestionOutcome),
+        ["Resend"] = typeof(ResendOutcome),
     };
 
     private RedisScript(string name, params string[] parts)
@@ -56,6 +57,9 @@ internal sealed partial class RedisScript
     public static readonly RedisScript Cards = new("cards", "site", "offers");
     public static readonly RedisScript PageOpen = new("page_open");
     public static readonly RedisScript PageAsked = new("page_asked");
+    public static readonly RedisScript RejectKey = new("reject_key");
+    public static readonly RedisScript RejectTake = new("reject_take");
+    public static readonly RedisScript RejectResent = new("reject_resent");
 
     public string Name { get; }
     public string Text { get; }
@@ -86,6 +90,6 @@ internal sealed partial class RedisScript
         return ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Send|Ask|Transfer|WrapUp|Question|Limits|Messages)\.([A-Z]\w+)")]
+    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Send|Ask|Transfer|WrapUp|Question|Resend|Limits|Messages)\.([A-Z]\w+)")]
     private static partial Regex Constant();
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Engagement.Core;
 using Engagement.Core.Events;
 
-namespace Engagement.Collector;
+namespace Engagement.Collector.Rejects;
 
 /// <summary>Codes of rejected events and what a sender can do about each.</summary>
 internal static class RejectTexts
