@@ -48,7 +48,16 @@ public sealed class SessionState
     /// <summary>Place on the timer wheel; 0 when on none.</summary>
     internal int TimerNode;
     internal Blockers ReportedBlockers;
+
+    /// <summary>What has stood between a visitor in need and her first offer so far.</summary>
+    internal Blockers Hindrances;
     internal VisitorState ReportedState;
+
+    /// <summary>States that it was reported in, one bit each.</summary>
+    internal byte StatesReached;
+
+    /// <summary>One more than the state under which the site counts it as live; 0 while it is not counted.</summary>
+    internal byte StandsAs;
     internal ushort TrailBytes;
     internal ushort EventCount;
     internal byte OfferCount;
@@ -145,12 +154,12 @@ public sealed class SessionState
         OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;
-        ItemsCount = StillnessSteps = 0;
+        ItemsCount = StillnessSteps = StatesReached = StandsAs = 0;
         Signals = PrivacySignals.None;
         State = PeakState = ReportedState = VisitorState.Unknown;
         Offer = OfferStatus.None;
         Reasons = Reasons.None;
-        Blockers = ReportedBlockers = Blockers.None;
+        Blockers = ReportedBlockers = Hindrances = Blockers.None;
         Purposeful = Floundering = float.NaN;
         IsInMemory = IsReported = IsSplit = IsEnded = HasLeft = PageExcluded = IsWishByTimer = false;
         Id = default;

@@ -6,7 +6,7 @@ namespace Engagement.Engine.Stream.Embedded;
 internal static class EmbeddedSchema
 {
     /// <summary>Rises with every change of the tables; a file of a later version is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Bits of a chunk's key that hold its base offset; the number of its partition stands above them.</summary>
     public const int OffsetBits = 44;
@@ -43,6 +43,11 @@ internal static class EmbeddedSchema
             holder TEXT, taken_until INTEGER NOT NULL, done INTEGER NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;
         """;
 
+    /// <summary>Version 3: counts by site and hour.</summary>
+    private const string From2To3 = """
+        CREATE TABLE tally(site TEXT NOT NULL, hour INTEGER NOT NULL, tally INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(site, hour, tally)) WITHOUT ROWID;
+        """;
+
     /// <summary>Creates the tables of a new file and brings those of an earlier version up to date. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>
     public static void Prepare(sqlite3 connection, string path)
     {
@@ -57,7 +62,7 @@ internal static class EmbeddedSchema
             throw new InvalidDataException(
                 $"The storage file {path} has version {version}; this program knows up to {Version}. Start a newer program, or another data directory.");
         if (version == Version) return;
-        Execute(connection, $"BEGIN IMMEDIATE; {(version == 0 ? Tables : "")} {From1To2} PRAGMA user_version = {Version}; COMMIT;");
+        Execute(connection, $"BEGIN IMMEDIATE; {(version < 1 ? Tables : "")} {(version < 2 ? From1To2 : "")} {From2To3} PRAGMA user_version = {Version}; COMMIT;");
     }
 
     public static void Execute(sqlite3 connection, string sql)
