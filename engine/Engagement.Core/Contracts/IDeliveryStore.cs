@@ -62,7 +62,7 @@ public sealed class PartitionCommit
     public List<SiteTally> Tallies { get; init; } = [];
 
     /// <summary>The log's end when the partition was taken: what was counted beyond it was of a log that is no more.</summary>
-    public long LogEnd { get; init; }
+    public long LogEnd { get; init; } = long.MaxValue;
 }
 
 public enum CommitOutcome : byte

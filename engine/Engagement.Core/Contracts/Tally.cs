@@ -75,8 +75,13 @@ public static class Tallies
     /// <summary>Of exactly one blocker.</summary>
     public static Tally HinderedBy(Blockers blocker) => (Tally)((int)Tally.Hindered + BitOperations.TrailingZeroCount((uint)blocker));
 
-    /// <summary>The blocker of a tally from <see cref="Tally.Hindered"/> on; none of any other.</summary>
-    public static Blockers BlockerOf(Tally tally) => tally < Tally.Hindered ? Blockers.None : (Blockers)(1u << (tally - Tally.Hindered));
+    /// <summary>The blocker of a tally from <see cref="Tally.Hindered"/> on; none of any other, nor of a blocker that there is not.</summary>
+    public static Blockers BlockerOf(Tally tally)
+    {
+        var bit = (int)tally - (int)Tally.Hindered;
+        var blocker = bit is >= 0 and < 32 ? (Blockers)(1u << bit) : Blockers.None;
+        return Enum.IsDefined(blocker) ? blocker : Blockers.None;
+    }
 
     /// <summary>The first time in a state; null for Unknown, which every visit begins with.</summary>
     public static Tally? ReachedOf(VisitorState state) => state == VisitorState.Unknown ? null : (Tally)((int)Tally.ReachedExploring + (int)state - (int)VisitorState.Exploring);

@@ -38,7 +38,7 @@ internal static class SessionCloser
         });
         StepDecider.Block(session, Blockers.None, isWaiting: false);
         StepDecider.Untouch(session, output);
-        VisitCounting.Stand(session, 0);
+        VisitCounting.Leave(session);
     }
 
     /// <summary>

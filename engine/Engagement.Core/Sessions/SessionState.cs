@@ -48,18 +48,15 @@ public sealed class SessionState
     /// <summary>Place on the timer wheel; 0 when on none.</summary>
     internal int TimerNode;
     internal Blockers ReportedBlockers;
-
-    /// <summary>What has stood between a visitor in need and her first offer so far.</summary>
-    internal Blockers Hindrances;
     internal VisitorState ReportedState;
 
-    /// <summary>States that it was reported in, one bit each.</summary>
-    internal byte StatesReached;
-
-    /// <summary>One more than the state under which the site counts it as live; 0 while it is not counted.</summary>
-    internal byte StandsAs;
+    /// <summary>How it is counted among the site's visits; as <see cref="VisitCounting"/> packs it.</summary>
+    internal byte Counted;
     internal ushort TrailBytes;
     internal ushort EventCount;
+
+    /// <summary>What has stood between need and first offer so far; as <see cref="VisitCounting"/> packs it.</summary>
+    internal ushort Hindrances;
     internal byte OfferCount;
     internal byte ItemsCount;
     internal byte StillnessSteps;
@@ -154,12 +151,13 @@ public sealed class SessionState
         OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;
-        ItemsCount = StillnessSteps = StatesReached = StandsAs = 0;
+        ItemsCount = StillnessSteps = Counted = 0;
+        Hindrances = 0;
         Signals = PrivacySignals.None;
         State = PeakState = ReportedState = VisitorState.Unknown;
         Offer = OfferStatus.None;
         Reasons = Reasons.None;
-        Blockers = ReportedBlockers = Hindrances = Blockers.None;
+        Blockers = ReportedBlockers = Blockers.None;
         Purposeful = Floundering = float.NaN;
         IsInMemory = IsReported = IsSplit = IsEnded = HasLeft = PageExcluded = IsWishByTimer = false;
         Id = default;

@@ -13,6 +13,9 @@ internal static class VisitCounting
 
     private const int Need = 1 << (int)VisitorState.Purposeful | 1 << (int)VisitorState.Floundering;
 
+    // A session has one byte: states that it was reported in, one bit each, and above them one more than the state under which it is counted as live.
+    private const int Reached = (1 << StateCount) - 1;
+
     /// <summary>Counts the decision that is reported now.</summary>
     /// <param name="session">With its state as reported.</param>
     /// <param name="blockers">As reported.</param>
@@ -25,14 +28,15 @@ internal static class VisitCounting
             Stand(session, 0);
             return FirstTimes.None;
         }
-        Stand(session, (byte)(session.State + 1));
+        Stand(session, (int)session.State + 1);
         var bit = 1 << (int)session.State;
-        var before = session.StatesReached;
-        session.StatesReached |= (byte)bit;
+        var before = session.Counted & Reached;
+        session.Counted |= (byte)bit;
         if ((bit & Need) != 0 && session.Offer == OfferStatus.None)
         {
-            hindrances = blockers & ~session.Hindrances;
-            session.Hindrances |= blockers;
+            var added = Pack(blockers) & ~session.Hindrances;
+            session.Hindrances |= (ushort)added;
+            hindrances = Unpack(added);
         }
         var first = (before & bit) == 0 ? FirstTimes.State : FirstTimes.None;
         if (before == 0) first |= FirstTimes.Visit;
@@ -40,13 +44,21 @@ internal static class VisitCounting
         return first;
     }
 
-    /// <summary>The site counts it under another state, or (0) no longer.</summary>
-    public static void Stand(SessionState session, byte standsAs)
+    /// <summary>The site counts it no longer: it has ended.</summary>
+    public static void Leave(SessionState session) => Stand(session, 0);
+
+    private static void Stand(SessionState session, int standsAs)
     {
+        var stood = session.Counted >> StateCount;
+        if (stood == standsAs) return;
         var standing = session.Context.Standing;
-        if (session.StandsAs == standsAs) return;
-        if (session.StandsAs > 0) standing[session.StandsAs - 1]--;
+        if (stood > 0) standing[stood - 1]--;
         if (standsAs > 0) standing[standsAs - 1]++;
-        session.StandsAs = standsAs;
+        session.Counted = (byte)(session.Counted & Reached | standsAs << StateCount);
     }
+
+    // Without an offer only eligibility (bits 0 to 6), an earlier no (8) and the moment (24 to 30) can hinder: they fit in 16 bits.
+    private static int Pack(Blockers blockers) => (int)((uint)blockers & 0x7F | (uint)blockers >> 1 & 0x80 | (uint)blockers >> 16 & 0x7F00);
+
+    private static Blockers Unpack(int packed) => (Blockers)((uint)packed & 0x7F | ((uint)packed & 0x80) << 1 | ((uint)packed & 0x7F00) << 16);
 }

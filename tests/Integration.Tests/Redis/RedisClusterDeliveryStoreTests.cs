@@ -13,3 +13,5 @@ public sealed class RedisClusterDeliveryStorePresenceTests(ClusterRedis redis) :
 public sealed class RedisClusterDeliveryStoreConversationTests(ClusterRedis redis) : DeliveryStoreConversationContract(redis.Bed), IClassFixture<ClusterRedis>;
 
 public sealed class RedisClusterDeliveryStoreFlowTests(ClusterRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<ClusterRedis>;
+
+public sealed class RedisClusterDeliveryStoreOverviewTests(ClusterRedis redis) : DeliveryStoreOverviewContract(redis.Bed), IClassFixture<ClusterRedis>;

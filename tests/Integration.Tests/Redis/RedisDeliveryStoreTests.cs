@@ -13,3 +13,5 @@ public sealed class RedisDeliveryStorePresenceTests(SingleRedis redis) : Deliver
 public sealed class RedisDeliveryStoreConversationTests(SingleRedis redis) : DeliveryStoreConversationContract(redis.Bed), IClassFixture<SingleRedis>;
 
 public sealed class RedisDeliveryStoreFlowTests(SingleRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<SingleRedis>;
+
+public sealed class RedisDeliveryStoreOverviewTests(SingleRedis redis) : DeliveryStoreOverviewContract(redis.Bed), IClassFixture<SingleRedis>;
