@@ -12,17 +12,15 @@ if known > epoch then return -1 end
 if known < epoch and counted > log_end then counted = 0 end
 if counted > from and counted < to then return counted end
 
-local by_log, here = ARGV[7] == '1', hour_of(wall)
+local by_log = ARGV[7] == '1'
+local function hour_in(field) return tonumber(string.match(field, '^%d+')) end
 if counted <= from then
-  local latest = here
-  if by_log then
-    latest = 0
-    for i = 9, #ARGV, 2 do latest = math.max(latest, tonumber(string.match(ARGV[i], '^%d+'))) end
-  end
-  begin_hour(latest)
+  local latest = by_log and 0 or hour_of(wall)
+  for i = 9, #ARGV, 2 do latest = by_log and math.max(latest, hour_in(ARGV[i])) or latest end
+  latest = begin_hour(latest)
   for i = 9, #ARGV, 2 do
     -- A clock that is wrong by a day puts nothing into the owner's hours.
-    if by_log or math.abs(tonumber(string.match(ARGV[i], '^%d+')) - here) < Limits.TallyHours then add_tally(ARGV[i], ARGV[i + 1]) end
+    if math.abs(hour_in(ARGV[i]) - latest) < Limits.TallyHours then add_tally(ARGV[i], ARGV[i + 1]) end
   end
 end
 redis.call('HSET', STANDING, partition, ARGV[3] .. ' ' .. (counted > to and string.format('%.0f', counted) or ARGV[5]) .. ' ' .. string.format('%.0f', wall) .. ' ' .. ARGV[8])

@@ -47,14 +47,17 @@ end
 
 local function hour_of(at) return math.floor(at / 3600000) end
 
--- With a new hour those that are no longer shown are forgotten.
+-- With a new hour those that are no longer shown are forgotten. Returns the latest that was begun.
 local function begin_hour(hour)
-  if hour <= (tonumber(redis.call('HGET', HOURS, 'latest') or '') or -1) then return end
+  local latest = tonumber(redis.call('HGET', HOURS, 'latest') or '') or -1
+  if hour <= latest then return latest end
   redis.call('HSET', HOURS, 'latest', hour)
+  touched[HOURS] = true
   for _, field in ipairs(redis.call('HKEYS', HOURS)) do
     local of = tonumber(string.match(field, '^(%d+):') or '')
     if of and of <= hour - Limits.TallyHours then redis.call('HDEL', HOURS, field) end
   end
+  return hour
 end
 
 -- So many more of what the owner's page counts, in an hour.
