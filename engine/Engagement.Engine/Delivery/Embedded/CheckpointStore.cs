@@ -24,9 +24,6 @@ internal sealed class CheckpointStore(EmbeddedDatabase database)
         WHERE excluded.position >= position OR excluded.epoch > epoch
         """);
 
-    /// <summary>Of the last checkpoint; 0 where there is none.</summary>
-    public long PositionOf(int partition) => Find(partition)?.Position ?? 0;
-
     public PartitionOwnership Take(int partition)
     {
         _take.Bind(1, partition).Step();

@@ -24,13 +24,5 @@ internal sealed partial class DeliverySteps
             waiting.Count == 0 ? null : waiting.Min(r => r.HeldUntil) - Limits.ClaimGiveUpAfter, questions, oldest);
     }
 
-    /// <summary>In the transaction of the checkpoint, so that what lies before the last one is counted already.</summary>
-    private void Count(PartitionCommit commit)
-    {
-        var partition = commit.Checkpoint.Partition;
-        var countedTo = _checkpoints.PositionOf(partition);
-        foreach (var tallies in commit.Tallies) _tallies.Add(tallies, partition, countedTo, WallNow);
-    }
-
     private void Count(string site, Tally tally) => _tallies.Add(site, tally, _state.SiteOf(site).Now(WallNow, null));
 }

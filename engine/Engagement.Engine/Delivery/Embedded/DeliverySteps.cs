@@ -50,7 +50,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         foreach (var delivery in commit.Offers) Deliver(delivery);
         foreach (var update in commit.Cards) Update(update);
         foreach (var ending in commit.Endings) End(ending);
-        if (commit.Tallies.Count > 0) Count(commit);
+        if (commit.Tallies.Count > 0) _tallies.Add(commit, WallNow);
         _checkpoints.Write(commit.Checkpoint);
         _commits.Add(commit);
         return CommitOutcome.Done;

@@ -17,16 +17,24 @@ internal sealed class TallyStore(EmbeddedDatabase database)
     private readonly SqliteStatement _of = database.Prepare("SELECT hour, tally, count FROM tally WHERE site = ?1");
     private readonly SqliteStatement _latest = database.Prepare("SELECT max(hour) FROM tally WHERE site = ?1");
     private readonly SqliteStatement _forget = database.Prepare("DELETE FROM tally WHERE site = ?1 AND hour <= ?2");
+    private readonly SqliteStatement _counted = database.Prepare("SELECT position FROM tally_position WHERE partition = ?1");
+    private readonly SqliteStatement _count = database.Prepare("INSERT INTO tally_position(partition, position) VALUES(?1, ?2) ON CONFLICT(partition) DO UPDATE SET position = max(position, excluded.position)");
     private readonly Dictionary<(string Site, int Partition), (ImmutableArray<int> States, Instant At)> _standing = [];
 
     /// <summary>A step of the store itself, in the hour of the site's time.</summary>
     public void Add(string site, Tally tally, Instant now) => Add(site, Tallies.HourOf(now), tally, 1);
 
-    /// <param name="tallies">Of a batch.</param>
-    /// <param name="partition">Whose.</param>
-    /// <param name="countedTo">What lies before this offset is counted already.</param>
-    /// <param name="wallNow">The store's time.</param>
-    public void Add(SiteTally tallies, int partition, long countedTo, Instant wallNow)
+    /// <summary>What a batch counts, but for what lies before the offset up to which its partition is counted already: a checkpoint may be moved back, this is not.</summary>
+    public void Add(PartitionCommit commit, Instant wallNow)
+    {
+        var (partition, position) = (commit.Checkpoint.Partition, commit.Checkpoint.Position);
+        var countedTo = _counted.Bind(1, partition).Step() ? _counted.Int64(0) : 0;
+        _counted.Reset();
+        foreach (var tallies in commit.Tallies) Add(tallies, partition, countedTo, wallNow);
+        if (position > countedTo) _count.Bind(1, partition).Bind(2, position).Run();
+    }
+
+    private void Add(SiteTally tallies, int partition, long countedTo, Instant wallNow)
     {
         _standing[(tallies.Site, partition)] = (tallies.Standing, wallNow);
         if (tallies.Entries.Count == 0) return;

@@ -43,9 +43,10 @@ internal static class EmbeddedSchema
             holder TEXT, taken_until INTEGER NOT NULL, done INTEGER NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;
         """;
 
-    /// <summary>Version 3: counts by site and hour.</summary>
+    /// <summary>Version 3: counts by site and hour, and up to where each partition is counted.</summary>
     private const string From2To3 = """
         CREATE TABLE tally(site TEXT NOT NULL, hour INTEGER NOT NULL, tally INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(site, hour, tally)) WITHOUT ROWID;
+        CREATE TABLE tally_position(partition INTEGER PRIMARY KEY, position INTEGER NOT NULL);
         """;
 
     /// <summary>Creates the tables of a new file and brings those of an earlier version up to date. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>

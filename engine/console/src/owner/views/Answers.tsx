@@ -14,7 +14,7 @@ const seriesOf = (field: Field): Series => ({ name: t(field satisfies Key), tone
 export function Answers({ overview }: { overview: Overview }): JSX.Element {
   return (
     <Section id="answers" title={t('answersByHour')} lead={t('answersLead')}>
-      {sum([...drawn, ...beside].map(field => overview.total[field])) === 0
+      {sum(drawn.map(field => overview.total[field])) === 0
         ? <p>{t('answersNone')}</p>
         : <HoursChart id="answers" title={t('answersByHour')} hours={overview.hours} total={overview.total} series={drawn.map(seriesOf)} more={beside.map(seriesOf)} />}
       <dl class="facts across">

@@ -25,7 +25,7 @@ export const words: Words = {
   chartOf: '{title}: Balken für jede von 24 Stunden. Dieselben Zahlen stehen in der Tabelle darunter.', nothingYet: 'Nichts in diesen 24 Stunden.', hourNotOver: 'läuft noch', range: '{from} bis {to}',
   hindrances: 'Was im Weg stand', hindrancesLead: 'Besuche mit Bedarf, vor einer ersten Einladung; jeder zählt je Grund einmal und kann später eingeladen worden sein.',
   hindrancesNone: 'Nichts stand zwischen jemandem mit Bedarf und einer Einladung.', reason: 'Grund',
-  answersByHour: 'Antworten nach Stunde', answersLead: 'Ein Nein, und eine Einladung, die gesehen und übergangen wurde, beenden Einladungen für diesen Besuch.', answersNone: 'In diesen 24 Stunden wurde niemand eingeladen und niemand hat gefragt, also gibt es keine Antwort.',
+  answersByHour: 'Antworten nach Stunde', answersLead: 'Ein Nein, und eine Einladung, die gesehen und übergangen wurde, beenden Einladungen für diesen Besuch.', answersNone: 'In diesen 24 Stunden wurde keine Einladung beantwortet.',
   declined: 'Haben nein gesagt', ignored: 'Gesehen, verstrichen', withdrawn: 'Ungesehen weg oder zurückgezogen', shown: 'Gesehen', asked: 'Haben selbst nach einem Menschen gefragt',
   claimed: 'Von einem Agenten übernommen', unclaimed: 'Niemand kam', questionsLeft: 'Hinterlassene Fragen', questionsAnswered: 'Beantwortete Fragen',
   outcomes: 'Was aus Gesprächen wurde', outcomesLead: 'Wie Agenten es am Ende sagen.', outcomesNone: 'In diesen 24 Stunden wurde kein Gespräch abgeschlossen.',

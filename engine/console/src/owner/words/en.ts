@@ -83,7 +83,7 @@ export const en = {
 
   answersByHour: 'Answers by hour',
   answersLead: 'A no, and an invitation that was seen and let pass, end invitations for that visit.',
-  answersNone: 'Nobody was invited and nobody asked in these 24 hours, so there is no answer.',
+  answersNone: 'No invitation was answered in these 24 hours.',
   declined: 'Said no',
   ignored: 'Seen, let pass',
   withdrawn: 'Gone unseen or withdrawn',

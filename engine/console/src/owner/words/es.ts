@@ -25,7 +25,7 @@ export const words: Words = {
   chartOf: '{title}: barras para cada una de 24 horas. Los mismos números están en la tabla de abajo.', nothingYet: 'Nada en estas 24 horas.', hourNotOver: 'aún no termina', range: '{from} a {to}',
   hindrances: 'Lo que se interpuso', hindrancesLead: 'Visitas con necesidad, antes de una primera invitación; cada una cuenta una vez por motivo y pudo ser invitada después.',
   hindrancesNone: 'Nada se interpuso entre quien lo necesitaba y una invitación.', reason: 'Motivo',
-  answersByHour: 'Respuestas por hora', answersLead: 'Un no, y una invitación vista y dejada pasar, ponen fin a las invitaciones de esa visita.', answersNone: 'En estas 24 horas no se invitó a nadie ni nadie preguntó, así que no hay respuestas.',
+  answersByHour: 'Respuestas por hora', answersLead: 'Un no, y una invitación vista y dejada pasar, ponen fin a las invitaciones de esa visita.', answersNone: 'En estas 24 horas no se ha respondido ninguna invitación.',
   declined: 'Dijeron que no', ignored: 'Vista, sin respuesta', withdrawn: 'Sin ver o retirada', shown: 'Vistas', asked: 'Pidieron ellas mismas una persona',
   claimed: 'Atendidas por un agente', unclaimed: 'No vino nadie', questionsLeft: 'Preguntas dejadas', questionsAnswered: 'Preguntas respondidas',
   outcomes: 'Qué salió de las conversaciones', outcomesLead: 'Como lo dicen los agentes al terminar.', outcomesNone: 'En estas 24 horas no se ha cerrado ninguna conversación.',

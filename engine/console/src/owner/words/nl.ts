@@ -25,7 +25,7 @@ export const words: Words = {
   chartOf: '{title}: balken voor elk van 24 uren. Dezelfde getallen staan in de tabel eronder.', nothingYet: 'Niets in deze 24 uur.', hourNotOver: 'loopt nog', range: '{from} tot {to}',
   hindrances: 'Wat in de weg stond', hindrancesLead: 'Bezoeken met nood, vóór een eerste uitnodiging; elk telt per reden één keer en kan later zijn uitgenodigd.',
   hindrancesNone: 'Niets stond tussen iemand in nood en een uitnodiging.', reason: 'Reden',
-  answersByHour: 'Antwoorden per uur', answersLead: 'Een nee, en een uitnodiging die gezien en genegeerd werd, beëindigen uitnodigingen voor dat bezoek.', answersNone: 'In deze 24 uur werd niemand uitgenodigd en vroeg niemand iets, dus er is geen antwoord.',
+  answersByHour: 'Antwoorden per uur', answersLead: 'Een nee, en een uitnodiging die gezien en genegeerd werd, beëindigen uitnodigingen voor dat bezoek.', answersNone: 'In deze 24 uur is geen uitnodiging beantwoord.',
   declined: 'Zeiden nee', ignored: 'Gezien, laten gaan', withdrawn: 'Ongezien weg of ingetrokken', shown: 'Gezien', asked: 'Vroegen zelf om een mens',
   claimed: 'Door een agent genomen', unclaimed: 'Niemand kwam', questionsLeft: 'Achtergelaten vragen', questionsAnswered: 'Beantwoorde vragen',
   outcomes: 'Wat van gesprekken kwam', outcomesLead: 'Zoals agenten het na afloop zeggen.', outcomesNone: 'In deze 24 uur is geen gesprek afgerond.',
