@@ -133,6 +133,12 @@ public sealed class EngagementPipeline
     /// <summary>True when a session of this site waits for an agent and for nothing else: then a tick with cause <c>agent_free</c> is worth writing.</summary>
     public bool HasWaiting(string site) => _sites.Find(site) is { Waiting.IsAgentAwaited: true };
 
+    /// <summary>Live sessions of a site by state, in the order of <see cref="VisitorState"/>; those who object are in none. Valid until the next call; empty for a site never met.</summary>
+    public ReadOnlySpan<int> StandingOf(string site) => _sites.Find(site) is { } context ? context.Standing : default;
+
+    /// <summary>Sites that have a live session which <see cref="StandingOf"/> counts.</summary>
+    public IEnumerable<string> SitesStanding() => _sites.All.Where(c => c.Standing.AsSpan().ContainsAnyExcept(0)).Select(c => c.Model.Id);
+
     /// <summary>What the models are asked about here, beside what they were trained on. May be read from other threads.</summary>
     public DriftRegister Drift => _sites.Drift;
 

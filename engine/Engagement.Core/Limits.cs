@@ -291,6 +291,17 @@ public static class Limits
     /// <summary>Records of one partition that one report reads. More: it begins with the latest so many, and says so. Some seconds, well below a gateway's timeout.</summary>
     public const long GapRecordsMax = 500_000;
 
+    // The owner's page.
+
+    /// <summary>Hours that are counted for the owner's page, the present one included. What is older is forgotten.</summary>
+    public const int TallyHours = 24;
+
+    /// <summary>A shared store forgets a site's counts so long after the last of them.</summary>
+    public static readonly TimeSpan TallyRetention = TimeSpan.FromHours(TallyHours + 2);
+
+    /// <summary>How a partition's sessions stand is believed so long after it was said: by then the last of them has ended.</summary>
+    public static readonly TimeSpan StandingMax = SessionDurationMax + SessionGap;
+
     // The log.
 
     /// <summary>Partitions of the embedded log: two a core on a laptop.</summary>

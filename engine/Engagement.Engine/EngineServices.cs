@@ -46,7 +46,7 @@ public static class EngineServices
         return services;
     }
 
-    /// <summary>Maps the engine's API: should-engage, invitations, visitors, conversations, agents, stats, gaps.</summary>
+    /// <summary>Maps the engine's API: should-engage, invitations, visitors, conversations, agents, stats, overview, gaps.</summary>
     public static void MapEngine(this IEndpointRouteBuilder routes)
     {
         routes.MapShouldEngage();
@@ -56,6 +56,7 @@ public static class EngineServices
         routes.MapConversations();
         routes.MapStats();
         routes.MapOperatingPoints();
+        routes.MapOverview();
         routes.MapGaps();
         routes.MapLog();
         routes.MapRejects();

@@ -8,6 +8,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Two pages: what one needs and the other does not is in neither's start.
+    rollupOptions: { input: ['index.html', 'owner.html'] },
   },
   worker: { format: 'es' },
 });

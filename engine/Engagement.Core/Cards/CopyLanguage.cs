@@ -22,7 +22,7 @@ public static class CopyLanguages
     }
 
     /// <summary>False unless the tag is exactly one of the four.</summary>
-    internal static bool TryReadTag(string? tag, out CopyLanguage language)
+    public static bool TryReadTag(string? tag, out CopyLanguage language)
     {
         var at = Array.IndexOf(_tags, tag);
         language = (CopyLanguage)Math.Max(at, 0);

@@ -57,6 +57,12 @@ public sealed class PartitionCommit
     public List<OfferDelivery> Offers { get; init; } = [];
     public List<CardUpdate> Cards { get; init; } = [];
     public List<OfferEnding> Endings { get; init; } = [];
+
+    /// <summary>At most one a site.</summary>
+    public List<SiteTally> Tallies { get; init; } = [];
+
+    /// <summary>The log's end when the partition was taken: what was counted beyond it was of a log that is no more.</summary>
+    public long LogEnd { get; init; } = long.MaxValue;
 }
 
 public enum CommitOutcome : byte
@@ -228,6 +234,12 @@ public partial interface IDeliveryStore : IAsyncDisposable
 
     /// <summary>Withdraws every open or seen offer of a site that was switched off; returns them, so that the caller records them in the log.</summary>
     ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation);
+
+    /// <summary>
+    /// What was counted of a site in the last <see cref="Limits.TallyHours"/>, how its visitors stand and who is there for them: whatever node counted it.
+    /// Steps that this store takes are counted with them, what commits bring by the offset of its record: a repetition counts nothing twice.
+    /// </summary>
+    ValueTask<StoredOverview> GetOverviewAsync(string site, CancellationToken cancellation);
 
     /// <summary>A slot that becomes free by what somebody does is told on <see cref="Channels.AvailabilityOf"/>; one that lapses is not.</summary>
     ValueTask<AgentAvailability> GetAvailabilityAsync(string site, CancellationToken cancellation);

@@ -31,7 +31,30 @@ public enum OfferResolution : byte
 /// <summary>A decision whose verdict or blockers differ from the session's last: what <c>engagement.decisions</c> records.</summary>
 public readonly record struct DecisionChange(
     string Site, VisitorKey Visitor, DecisionId Id, Instant At, bool ByTimer, VisitorState State, float Purposeful, float Floundering,
-    Reasons Reasons, Blockers Blockers, OfferStatus Offer, int OfferOrdinal);
+    Reasons Reasons, Blockers Blockers, OfferStatus Offer, int OfferOrdinal)
+{
+    /// <summary>What of it is the first of its kind in the session, so that visits can be counted and not decisions.</summary>
+    public FirstTimes First { get; init; }
+
+    /// <summary>What stands between a visitor in need and her first offer now, and has not before in this session.</summary>
+    public Blockers Hindrances { get; init; }
+}
+
+/// <summary>What a decision is the first of in its session. None of those who object: they are not counted.</summary>
+[Flags]
+public enum FirstTimes : byte
+{
+    None = 0,
+
+    /// <summary>The first decision.</summary>
+    Visit = 1 << 0,
+
+    /// <summary>The first in which she is purposeful or floundering.</summary>
+    Need = 1 << 1,
+
+    /// <summary>The first in this state.</summary>
+    State = 1 << 2,
+}
 
 /// <summary>An offer that ended by the session's own course: its lease lapsed, or the visitor got there alone.</summary>
 public readonly record struct OfferClosed(string Site, VisitorKey Visitor, OfferId Offer, OfferStatus Outcome, Instant At, string Cause);

@@ -38,6 +38,7 @@ internal static class SessionCloser
         });
         StepDecider.Block(session, Blockers.None, isWaiting: false);
         StepDecider.Untouch(session, output);
+        VisitCounting.Leave(session);
     }
 
     /// <summary>

@@ -53,8 +53,14 @@ public sealed class SessionState
     internal int TimerNode;
     internal Blockers ReportedBlockers;
     internal VisitorState ReportedState;
+
+    /// <summary>How it is counted among the site's visits; as <see cref="VisitCounting"/> packs it.</summary>
+    internal byte Counted;
     internal ushort TrailBytes;
     internal ushort EventCount;
+
+    /// <summary>What has stood between need and first offer so far; as <see cref="VisitCounting"/> packs it.</summary>
+    internal ushort Hindrances;
     internal byte OfferCount;
     internal byte ItemsCount;
     internal byte StillnessSteps;
@@ -149,7 +155,8 @@ public sealed class SessionState
         OfferCount = 0;
         TouchedIndex = -1;
         TrailBytes = 0;
-        ItemsCount = StillnessSteps = 0;
+        ItemsCount = StillnessSteps = Counted = 0;
+        Hindrances = 0;
         Signals = PrivacySignals.None;
         State = PeakState = ReportedState = VisitorState.Unknown;
         Offer = OfferStatus.None;

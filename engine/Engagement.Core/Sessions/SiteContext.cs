@@ -24,6 +24,9 @@ internal sealed class SiteContext(SiteModel model, TimerQueue timers, SessionAre
 
     public WaitingList Waiting { get; } = new();
 
+    /// <summary>Live sessions of the site by state; of those who object none.</summary>
+    public int[] Standing { get; } = new int[VisitCounting.StateCount];
+
     /// <summary>What the site's models are asked about.</summary>
     public DriftSampler Drift { get; } = new(model);
 

@@ -57,6 +57,9 @@ internal sealed class SiteContexts(SessionArena arena)
         return null;
     }
 
+    /// <summary>All sites met so far.</summary>
+    public IEnumerable<SiteContext> All => _byIdHash.Values;
+
     private void Register() => Drift.All = [.. _byIdHash.Values.Where(c => c.IsKnown).SelectMany(c => c.Drift.Counters)];
 
     /// <summary>Empties timers and waiting lists; the sites stay.</summary>
@@ -67,6 +70,7 @@ internal sealed class SiteContexts(SessionArena arena)
         {
             context.Timers.Clear();
             context.Waiting.Clear();
+            Array.Clear(context.Standing);
         }
     }
 }

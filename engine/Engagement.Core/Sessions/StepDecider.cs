@@ -118,7 +118,11 @@ internal sealed class StepDecider
         session.ReportedBlockers = blockers;
         output.Decisions.Add(new DecisionChange(
             session.Site, session.Visitor, new DecisionId(session.Id, session.Step), session.AsOf, session.IsWishByTimer, session.State,
-            session.Purposeful, session.Floundering, session.Reasons, blockers, session.Offer, session.OffersMade));
+            session.Purposeful, session.Floundering, session.Reasons, blockers, session.Offer, session.OffersMade)
+        {
+            First = VisitCounting.Count(session, blockers, out var hindrances),
+            Hindrances = hindrances,
+        });
     }
 
     private static void Wish(SessionState session, in DecisionInputs inputs, PipelineOutput output)

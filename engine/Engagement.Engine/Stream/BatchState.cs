@@ -14,6 +14,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
 {
     private readonly PipelineOutput _output = new();
     private readonly OfferEffects _offers = new();
+    private readonly TallyState _tallies = new();
     private readonly BatchWriter _writer = new(partition, parts);
     private readonly WishPolicy _wishes = new(parts);
     private readonly Dictionary<OfferId, RecordedOffer> _recorded = [];
@@ -21,6 +22,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     private readonly int[] _outcomes = new int[Enum.GetValues<RecordOutcome>().Length];
     private long _recordedTo;
     private long _epoch;
+    private long _logEnd;
     private long _assessedAt;
 
     /// <summary>As last written by this owner: what a store that comes back empty has forgotten.</summary>
@@ -51,11 +53,12 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         var from = checkpoint is not null && sameState ? Math.Clamp(checkpoint.OldestLive, first, checkpoint.Position) : first;
         var position = Math.Max(checkpoint?.Position ?? first, first);
 
-        _epoch = ownership.Epoch;
+        (_epoch, _logEnd) = (ownership.Epoch, next);
         status.Drift = Pipeline.Drift;
         Pipeline.Reset();
         _output.Clear();
         _offers.Clear();
+        _tallies.Clear();
         if (checkpoint is not null && sameState) Pipeline.Restore(checkpoint.Splits);
         _recorded.Clear();
         var erasuresAhead = new HashSet<(VisitorKey, Instant)>();
@@ -67,7 +70,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         (status.Epoch, status.Position, status.Sessions) = (_epoch, position, Pipeline.SessionCount);
         if (isLost) await RedriveOpenAsync(parts.Sites.Current, cancellation);
         var rebuilt = CheckpointAt(position);
-        await _writer.WriteRebuiltAsync(rebuilt, Pipeline, _output, _offers, parts.Sites.Current, cancellation);
+        await _writer.WriteRebuiltAsync(rebuilt, _logEnd, Pipeline, _output, _offers, parts.Sites.Current, cancellation);
         _written = rebuilt;
         _offers.Clear();
         Assessed();
@@ -89,18 +92,21 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
             Foresee(batch, i + EngagementPipeline.ForesightRecords, 1);
             var record = batch[i];
             if (record.Offset < Position) continue;
+            var decided = _output.Decisions.Count;
             _outcomes[(int)Apply(record, sites)]++;
-            if (_output.Wishes.Count > 0) await ResolveAsync(sites, cancellation);
+            if (_output.Wishes.Count > 0) await ResolveAsync(sites, record.Offset, cancellation);
+            if (_output.Decisions.Count > decided) _tallies.Count(_output.Decisions, decided, record.Offset);
         }
         if (batch.NextOffset >= _recordedTo) _recorded.Clear();
 
         var checkpoint = CheckpointAt(batch.NextOffset);
         var ageMax = status.Phase == WorkerPhase.CatchingUp ? parts.Options.AssessmentAgeBehind : parts.Options.AssessmentAge;
         var assess = !anotherWaits || parts.Time.GetElapsedTime(_assessedAt) >= ageMax;
-        await _writer.WriteAsync(checkpoint, Pipeline, _output, _offers, assess, sites, cancellation);
+        await _writer.WriteAsync(checkpoint, _logEnd, Pipeline, _output, _offers, _tallies, assess, sites, cancellation);
         _written = checkpoint;
         Count(sites, parts.Time.GetElapsedTime(started));
         _offers.Clear();
+        _tallies.Clear();
         Position = batch.NextOffset;
         (status.Position, status.Sessions) = (Position, Pipeline.SessionCount);
         if (assess) Assessed();
@@ -142,7 +148,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         }
     }
 
-    private async ValueTask ResolveAsync(SiteCatalog sites, CancellationToken cancellation)
+    private async ValueTask ResolveAsync(SiteCatalog sites, long offset, CancellationToken cancellation)
     {
         for (var i = 0; i < _output.Wishes.Count; i++)
         {
@@ -150,17 +156,18 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
             if (sites.Find(wish.Session.Site) is not { } site)
                 Pipeline.Resolve(wish, OfferResolution.Unavailable, Instant.Never, sites, _output);
             else if (_recorded.TryGetValue(wish.Offer, out var recorded) && wish.Step <= recorded.Step)
-                await RedriveAsync(wish, site, recorded, sites, cancellation);
+                await RedriveAsync(wish, site, recorded, sites, offset, cancellation);
             else
-                await AttemptAsync(wish, site, sites, cancellation);
+                await AttemptAsync(wish, site, sites, offset, cancellation);
         }
         _output.Wishes.Clear();
     }
 
-    private async ValueTask AttemptAsync(OfferWish wish, SiteModel site, SiteCatalog sites, CancellationToken cancellation)
+    private async ValueTask AttemptAsync(OfferWish wish, SiteModel site, SiteCatalog sites, long offset, CancellationToken cancellation)
     {
         var result = await _wishes.ResolveAsync(wish, site, cancellation);
         Pipeline.Resolve(wish, result.Resolution, result.ExpiresAt, sites, _output);
+        _tallies.Count(site.Id, wish, result.Resolution, offset);
         if (result.Resolution == OfferResolution.Reserved)
             _offers.Add(wish, site, result, Pipeline.Snapshot(wish.Session), wish.Session.ReadEvidence(), isRecorded: false, _epoch);
         else if (result.Resolution is OfferResolution.Holdout or OfferResolution.Observed)
@@ -168,9 +175,11 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     }
 
     /// <summary>The log names this offer already: the session takes it as it was, and what may be missing of its delivery is done again.</summary>
-    private async ValueTask RedriveAsync(OfferWish wish, SiteModel site, RecordedOffer recorded, SiteCatalog sites, CancellationToken cancellation)
+    private async ValueTask RedriveAsync(OfferWish wish, SiteModel site, RecordedOffer recorded, SiteCatalog sites, long offset, CancellationToken cancellation)
     {
-        if (!ResolveAsRecorded(wish, recorded, sites) || recorded.Resolution != OfferResolution.Reserved || recorded.IsOver) return;
+        if (!ResolveAsRecorded(wish, recorded, sites)) return;
+        _tallies.Count(site.Id, wish, recorded.Resolution, offset);
+        if (recorded.Resolution != OfferResolution.Reserved || recorded.IsOver) return;
         await DeliverAgainAsync(wish, site, recorded.ExpiresAt, cancellation);
     }
 

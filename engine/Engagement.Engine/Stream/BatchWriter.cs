@@ -27,12 +27,13 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
 
     /// <summary>All that is to be written is composed before this first waits.</summary>
     public async ValueTask WriteAsync(
-        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites,
-        CancellationToken cancellation)
+        PartitionCheckpoint checkpoint, long logEnd, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, TallyState tallies, bool assess,
+        SiteCatalog sites, CancellationToken cancellation)
     {
         ComposeDecisions(output, checkpoint.Epoch, sites);
         ComposeOutcomes(output, sites);
-        var commit = Compose(checkpoint, pipeline, output, offers, assess, sites);
+        var commit = Compose(checkpoint, logEnd, pipeline, output, offers, assess, sites);
+        tallies.AddTo(commit, pipeline, output, sites);
         var recorded = AppendAsync(Topics.Events, offers.Records, cancellation);
         var decided = AppendAsync(Topics.Decisions, _decisions, cancellation);
         var closed = AppendAsync(Topics.Outcomes, _outcomes, cancellation);
@@ -50,11 +51,12 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
     /// memory is to hold again.
     /// </summary>
     public ValueTask WriteRebuiltAsync(
-        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites,
+        PartitionCheckpoint checkpoint, long logEnd, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, SiteCatalog sites,
         CancellationToken cancellation)
     {
         _suggestions.Clear();
-        var commit = new PartitionCommit { Checkpoint = checkpoint };
+        var commit = new PartitionCommit { Checkpoint = checkpoint, LogEnd = logEnd };
+        TallyState.AddStandingTo(commit, pipeline, sites);
         commit.Offers.AddRange(offers.Deliveries);
         foreach (var session in output.Touched.Where(s => !s.IsEnded)) commit.Assessments.Add(Assess(pipeline, session, sites));
         return CommitAsync(commit, cancellation);
@@ -83,9 +85,9 @@ internal sealed class BatchWriter(int partition, WorkerParts parts)
     }
 
     private PartitionCommit Compose(
-        PartitionCheckpoint checkpoint, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites)
+        PartitionCheckpoint checkpoint, long logEnd, EngagementPipeline pipeline, PipelineOutput output, OfferEffects offers, bool assess, SiteCatalog sites)
     {
-        var commit = new PartitionCommit { Checkpoint = checkpoint };
+        var commit = new PartitionCommit { Checkpoint = checkpoint, LogEnd = logEnd };
         commit.Offers.AddRange(offers.Deliveries);
         if (assess) AddAssessments(commit, pipeline, output, offers, sites);
         foreach (var closed in output.OffersClosed)

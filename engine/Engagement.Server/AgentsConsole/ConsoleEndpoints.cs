@@ -3,8 +3,8 @@ using Engagement.Server.BrowserSdk;
 namespace Engagement.Server.AgentsConsole;
 
 /// <summary>
-/// <c>/console/</c>: the agents' console as <c>engine/console</c> builds it. The page is asked again each time, what is named by its content is kept by
-/// caches for ever. Everything else that the console does goes through the public API, with the token that the agent types in.
+/// <c>/console/</c>: the agents' console as <c>engine/console</c> builds it, and <c>/console/owner</c>, the owner's page. A page is asked again each time, what is named by its content is kept by
+/// caches for ever. Everything else that the console does goes through the public API, with the token or key that is typed in.
 /// </summary>
 public static class ConsoleEndpoints
 {
@@ -17,6 +17,8 @@ public static class ConsoleEndpoints
         + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types engagement-console";
 
     private const string Page = "index.html";
+    private const string OwnersName = "owner";
+    private const string OwnersPage = "owner.html";
     private const string NamedByContent = "assets/";
     private const string Forever = "public, max-age=31536000, immutable";
     private const string AskedEachTime = "no-cache";
@@ -48,7 +50,7 @@ public static class ConsoleEndpoints
             response.Redirect("/console/");
             return Task.CompletedTask;
         }
-        if (!files.TryGetValue(string.IsNullOrEmpty(name) ? Page : name, out var file))
+        if (!files.TryGetValue(name switch { null or "" => Page, OwnersName => OwnersPage, _ => name }, out var file))
         {
             response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;

@@ -1,22 +1,13 @@
 // Every call that the console makes, in one place; nothing else knows a path or a header.
-import type { CardMessage, Claim, Outcome, Presence, Problem, Question } from './contract.ts';
+import { callTimeoutMs, refusalOf, request } from './call.ts';
+import type { CardMessage, Claim, Outcome, Presence, Question } from './contract.ts';
+
+export { Refused } from './call.ts';
 
 export interface Credentials { token: string; agent: string }
 
 /** How a request names who asks. Today a bearer token typed in; an OpenID Connect sign-in would give one that renews itself. */
 export interface SignedIn { readonly agent: string; bearer(): string }
-
-/** A refusal as the engine words it. `status` 0: the engine was not reached. */
-export class Refused extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail ?? problem.title ?? `HTTP ${problem.status}`);
-    this.name = 'Refused';
-  }
-  get status(): number { return this.problem.status; }
-  get code(): string { return this.problem.code ?? ''; }
-}
-
-const callTimeoutMs = 15_000;
 
 export class Api {
   /** Server's clock minus this machine's, in ms; Date headers have whole seconds, so a little is nothing. */
@@ -100,12 +91,7 @@ export class Api {
   }
 
   private async request(path: string, init: RequestInit): Promise<Response> {
-    let response: Response;
-    try {
-      response = await this.send(path, { ...init, headers: { ...init.headers, Authorization: `Bearer ${this.who.bearer()}` }, cache: 'no-store', credentials: 'omit', redirect: 'error' });
-    } catch (error) {
-      throw new Refused({ status: 0, code: 'not_reached', detail: String(error) });
-    }
+    const response = await request(path, init, this.who.bearer(), this.send);
     const date = Date.parse(response.headers.get('Date') ?? '');
     if (!Number.isNaN(date)) {
       const skew = date - Date.now();
@@ -113,9 +99,4 @@ export class Api {
     }
     return response;
   }
-}
-
-async function refusalOf(response: Response): Promise<Refused> {
-  const problem = (response.headers.get('Content-Type') ?? '').includes('json') ? await response.json().catch(() => ({})) : {};
-  return new Refused({ ...problem, status: response.status });
 }

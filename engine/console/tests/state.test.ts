@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clockText, deskStateOf, leftSeconds } from '../src/state.ts';
 import { trailOf, weightBand, weightShares } from '../src/trail.ts';
+import { en as ownerEn } from '../src/owner/words/en.ts';
 import { en } from '../src/words/en.ts';
 import { fill } from '../src/words/index.ts';
 
@@ -40,17 +41,25 @@ test('a value is never read for names again', () => {
   assert.equal(fill('{missing}', {}), '{missing}');
 });
 
+const wordsOf = [
+  { en: en as Record<string, string>, others: () => Promise.all([import('../src/words/de.ts'), import('../src/words/nl.ts'), import('../src/words/es.ts')]) },
+  { en: ownerEn as Record<string, string>, others: () => Promise.all([import('../src/owner/words/de.ts'), import('../src/owner/words/nl.ts'), import('../src/owner/words/es.ts')]) },
+];
+
 test('every counted text has both forms', () => {
-  for (const key of Object.keys(en)) if (key.endsWith('_one')) assert.ok(key.replace(/_one$/, '_other') in en, key);
+  for (const { en } of wordsOf) for (const key of Object.keys(en)) if (key.endsWith('_one')) assert.ok(key.replace(/_one$/, '_other') in en, key);
 });
 
 test('every language has every text, with the same names in it', async () => {
   const names = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(match => match[0]).sort();
-  for (const { words } of [await import('../src/words/de.ts'), await import('../src/words/nl.ts'), await import('../src/words/es.ts')]) {
-    assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort());
-    for (const [key, text] of Object.entries(en)) {
-      assert.deepEqual(names(words[key as keyof typeof en]), names(text), key);
-      assert.notEqual(words[key as keyof typeof en].trim(), '', key);
+  for (const { en, others } of wordsOf) {
+    for (const { words } of await others()) {
+      assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort());
+      for (const [key, text] of Object.entries(en)) {
+        const said = (words as Record<string, string>)[key]!;
+        assert.deepEqual(names(said), names(text), key);
+        assert.notEqual(said.trim(), '', key);
+      }
     }
   }
 });
@@ -58,7 +67,9 @@ test('every language has every text, with the same names in it', async () => {
 test('no text is kept that nothing uses', async () => {
   const { readdirSync, readFileSync } = await import('node:fs');
   const folder = new URL('../../src/', import.meta.url);
-  const source = readdirSync(folder, { recursive: true }).map(String).filter(name => /\.tsx?$/.test(name) && !name.startsWith('words/')).map(name => readFileSync(new URL(name, folder), 'utf8')).join('\n');
-  const unused = Object.keys(en).filter(key => !source.includes(`'${key}'`) && !source.includes(`'${key.replace(/_(one|other)$/, '')}'`) && !key.startsWith('gloss'));
-  assert.deepEqual(unused, []);
+  const source = readdirSync(folder, { recursive: true }).map(String).filter(name => /\.tsx?$/.test(name) && !/(^|\/)words\//.test(name)).map(name => ({ isOwners: name.startsWith('owner/'), text: readFileSync(new URL(name, folder), 'utf8') }));
+  for (const [of, isOwners] of [[en, false], [ownerEn, true]] as const) {
+    const uses = source.filter(file => file.isOwners === isOwners).map(file => file.text).join('\n');
+    assert.deepEqual(Object.keys(of).filter(key => !uses.includes(`'${key}'`) && !uses.includes(`'${key.replace(/_(one|other)$/, '')}'`) && !key.startsWith('gloss')), []);
+  }
 });

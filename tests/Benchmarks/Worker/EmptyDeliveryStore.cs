@@ -49,6 +49,7 @@ internal sealed class EmptyDeliveryStore : IDeliveryStore
     public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation) => new([]);
     public ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation) => new([]);
+    public ValueTask<StoredOverview> GetOverviewAsync(string site, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) => ValueTask.CompletedTask;
     public ValueTask SetPageClosedAsync(string site, VisitorKey visitor, CancellationToken cancellation) => ValueTask.CompletedTask;
     public ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new(false);

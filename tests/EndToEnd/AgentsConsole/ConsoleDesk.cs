@@ -51,12 +51,13 @@ internal sealed class ConsoleDesk
     public ILocator ClaimButton => Card.GetByRole(AriaRole.Button, new() { Name = "Take this conversation" });
 
     /// <param name="before">Before anything is asked for: what stands in for the engine.</param>
-    public static async Task<ConsoleDesk> OpenAsync(IBrowserContext person, Uri server, Func<IPage, Task>? before = null)
+    /// <param name="path">Of the page.</param>
+    public static async Task<ConsoleDesk> OpenAsync(IBrowserContext person, Uri server, Func<IPage, Task>? before = null, string path = "/console/")
     {
         var desk = new ConsoleDesk(await person.NewPageAsync(), server);
         desk.Page.SetDefaultTimeout(20_000);
         if (before is not null) await before(desk.Page);
-        await desk.Page.GotoAsync(new Uri(server, "/console/").ToString());
+        await desk.Page.GotoAsync(new Uri(server, path).ToString());
         return desk;
     }
 
@@ -95,7 +96,7 @@ internal sealed class ConsoleDesk
 
     /// <summary>How far the page is wider than its window, in px: what would have to be scrolled sideways.</summary>
     public Task<int> OverflowAsync() => Page.EvaluateAsync<int>("""
-        () => Math.max(...[document.scrollingElement, ...document.querySelectorAll('.work, .top, .queue, .card, .talk, .said, dialog[open]')]
+        () => Math.max(...[document.scrollingElement, ...document.querySelectorAll('.work, .top, .sheet, .owner-top, .queue, .card, .talk, .said, dialog[open]')]
           .filter(box => box.offsetParent !== null || box === document.scrollingElement).map(box => box.scrollWidth - box.clientWidth))
         """);
 

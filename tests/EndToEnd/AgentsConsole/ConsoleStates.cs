@@ -95,11 +95,12 @@ internal static class ConsoleStates
         await server.StartAgainAsync();
     }
 
-    public static Task KeepAsync(ConsoleDesk desk, string state, int width, ColorScheme scheme)
+    /// <param name="whole">The whole page, and not only what the window shows of it.</param>
+    public static Task KeepAsync(ConsoleDesk desk, string state, int width, ColorScheme scheme, bool whole = false)
     {
         if (Environment.GetEnvironmentVariable("ENGAGEMENT_SCREENSHOTS") is not { Length: > 0 } folder) return Task.CompletedTask;
         var name = string.Create(CultureInfo.InvariantCulture, $"{state}-{width switch { > 1_000 => "desk", > 500 => "zoomed", _ => "phone" }}-{scheme.ToString().ToLowerInvariant()}.png");
-        return desk.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
+        return desk.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name), FullPage = whole, Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
     }
 
     /// <summary>On a phone the list is a screen of its own: back to it first.</summary>

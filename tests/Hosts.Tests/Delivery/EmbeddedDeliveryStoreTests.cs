@@ -56,6 +56,8 @@ public sealed class EmbeddedDeliveryStorePresenceTests() : DeliveryStorePresence
 
 public sealed class EmbeddedDeliveryStoreConversationTests() : DeliveryStoreConversationContract(new EmbeddedStoreBed());
 
+public sealed class EmbeddedDeliveryStoreOverviewTests() : DeliveryStoreOverviewContract(new EmbeddedStoreBed());
+
 public sealed class EmbeddedDeliveryStoreFlowTests() : DeliveryStoreFlowContract(new EmbeddedStoreBed());
 
 public sealed class EmbeddedDeliveryStoreRejectTests() : DeliveryStoreRejectContract(new EmbeddedStoreBed());

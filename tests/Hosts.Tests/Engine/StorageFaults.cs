@@ -213,6 +213,9 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
     public ValueTask<AgentAvailability> GetAvailabilityAsync(string site, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Ask, () => store.GetAvailabilityAsync(site, cancellation), cancellation);
 
+    public ValueTask<StoredOverview> GetOverviewAsync(string site, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Ask, () => store.GetOverviewAsync(site, cancellation), cancellation);
+
     public ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         store.SetPageOpenAsync(site, visitor, cancellation);
 

@@ -11,13 +11,14 @@ public sealed class ConsoleEndpointsTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _host = await FilesHost.StartAsync(
         (app, root) => app.MapConsole(root),
-        ("index.html", Page), ("assets/index-Bj-fIi1c.js", "export {};"), ("assets/index-K37sTtfP.css", "p{}"), ("assets/index.js.map", "{}"));
+        ("index.html", Page), ("owner.html", Page), ("assets/index-Bj-fIi1c.js", "export {};"), ("assets/index-K37sTtfP.css", "p{}"), ("assets/index.js.map", "{}"));
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Theory]
     [InlineData("/console/")]
     [InlineData("/console/index.html")]
+    [InlineData("/console/owner")]
     public async Task Page_IsAskedAgainEachTime_UnderAStrictPolicy(string path)
     {
         using var answer = await _host.Http.GetAsync(path);

@@ -45,7 +45,7 @@ public sealed class EmbeddedDatabaseTests : IDisposable
             {
                 foreach (var column in new[] { "course", "language", "skill", "wrap_up" }) EmbeddedSchema.Execute(database.Handle, $"ALTER TABLE offer DROP COLUMN {column}");
                 foreach (var column in new[] { "skills", "languages" }) EmbeddedSchema.Execute(database.Handle, $"ALTER TABLE presence DROP COLUMN {column}");
-                EmbeddedSchema.Execute(database.Handle, "DROP TABLE conversation_entry; DROP TABLE question; DROP TABLE reject_key; DROP TABLE reject_resent; PRAGMA user_version = 1;");
+                EmbeddedSchema.Execute(database.Handle, "DROP TABLE conversation_entry; DROP TABLE question; DROP TABLE reject_key; DROP TABLE reject_resent; DROP TABLE tally; DROP TABLE tally_position; PRAGMA user_version = 1;");
                 EmbeddedSchema.Execute(database.Handle, $"INSERT INTO presence(site, agent, status, capacity, seen_at) VALUES('shop', 'anna', 1, 3, {DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() / 2})");
                 return true;
             });

@@ -15,3 +15,5 @@ public sealed class RedisClusterDeliveryStoreConversationTests(ClusterRedis redi
 public sealed class RedisClusterDeliveryStoreFlowTests(ClusterRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<ClusterRedis>;
 
 public sealed class RedisClusterDeliveryStoreRejectTests(ClusterRedis redis) : DeliveryStoreRejectContract(redis.Bed), IClassFixture<ClusterRedis>;
+
+public sealed class RedisClusterDeliveryStoreOverviewTests(ClusterRedis redis) : DeliveryStoreOverviewContract(redis.Bed), IClassFixture<ClusterRedis>;

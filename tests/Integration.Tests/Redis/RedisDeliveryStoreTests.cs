@@ -15,3 +15,5 @@ public sealed class RedisDeliveryStoreConversationTests(SingleRedis redis) : Del
 public sealed class RedisDeliveryStoreFlowTests(SingleRedis redis) : DeliveryStoreFlowContract(redis.Bed), IClassFixture<SingleRedis>;
 
 public sealed class RedisDeliveryStoreRejectTests(SingleRedis redis) : DeliveryStoreRejectContract(redis.Bed), IClassFixture<SingleRedis>;
+
+public sealed class RedisDeliveryStoreOverviewTests(SingleRedis redis) : DeliveryStoreOverviewContract(redis.Bed), IClassFixture<SingleRedis>;

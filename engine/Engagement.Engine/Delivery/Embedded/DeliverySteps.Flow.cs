@@ -29,6 +29,7 @@ internal sealed partial class DeliverySteps
             Skill = request.Skill, Course = OfferCourse.Asked,
         };
         Change(null, asked);
+        Count(asked.Site, Tally.Asked);
         TellAgents(asked, asked.Content.FullCard);
         TellAgents(asked, DeliveryMessages.CardQueued(asked.Site, asked.Id, agent.Name, DeliveryMessages.Asked, asked.HeldUntil));
         TellVisitor(asked, asked.Content.Invitation);
@@ -64,13 +65,18 @@ internal sealed partial class DeliverySteps
         var ended = row.Status == OfferStatus.Claimed && CloseConversation(request.Site, offer, Participant.Of(agent), request.At);
         row = _state.Find(offer)!;
         Change(row, row with { WrapUp = new StoredWrapUp(request.Outcome, request.Note) });
+        if (Tallies.OfWrapUp(request.Outcome) is { } tally) Count(row.Site, tally);
         return new(WrapUpOutcome.Done, row.Visitor, ended);
     }
 
     public QuestionOutcome Leave(StoredQuestion question)
     {
         var (outcome, isNew) = _questions.Leave(question);
-        if (isNew) TellOfQuestion(question.Site, question.Id, null);
+        if (isNew)
+        {
+            Count(question.Site, Tally.QuestionsLeft);
+            TellOfQuestion(question.Site, question.Id, null);
+        }
         return outcome;
     }
 
@@ -83,7 +89,12 @@ internal sealed partial class DeliverySteps
         return result;
     }
 
-    public QuestionOutcome Finish(string site, string id, string agent) => _questions.Finish(site, id, agent);
+    public QuestionOutcome Finish(string site, string id, string agent)
+    {
+        var (outcome, isNew) = _questions.Finish(site, id, agent);
+        if (isNew) Count(site, Tally.QuestionsAnswered);
+        return outcome;
+    }
 
     /// <summary>Kept for one so long, now all who fit may take it.</summary>
     private void GoOn(OfferRow row)

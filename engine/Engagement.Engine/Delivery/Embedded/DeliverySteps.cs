@@ -21,6 +21,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
     private readonly OfferRowStore _rows;
     private readonly PresenceRowStore _presence;
     private readonly QuestionStore _questions;
+    private readonly TallyStore _tallies;
     private readonly DeliveryState _state = new();
     private readonly List<(string Channel, ReadOnlyMemory<byte> Message)> _outbox = [];
     private readonly List<PartitionCommit> _commits = [];
@@ -36,6 +37,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         _presence = new PresenceRowStore(database);
         _questions = new QuestionStore(database);
         Rejects = new RejectKeyStore(database);
+        _tallies = new TallyStore(database);
         Restore();
     }
 
@@ -52,6 +54,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         foreach (var delivery in commit.Offers) Deliver(delivery);
         foreach (var update in commit.Cards) Update(update);
         foreach (var ending in commit.Endings) End(ending);
+        if (commit.Tallies.Count > 0) _tallies.Add(commit, WallNow);
         _checkpoints.Write(commit.Checkpoint);
         _commits.Add(commit);
         return CommitOutcome.Done;
@@ -267,6 +270,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
 
     private OfferEnding GiveUp(OfferRow row)
     {
+        Count(row.Site, Tally.Unclaimed);
         return EndUnserved(row, DeliveryMessages.Unclaimed);
     }
 
@@ -283,6 +287,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
     private void Change(OfferRow? before, OfferRow? after)
     {
         after = after is null ? null : after with { WrittenAt = WallNow };
+        if (after is not null && Tallies.Of(before?.Status ?? OfferStatus.None, after.Status) is { } tally) Count(after.Site, tally);
         _state.Set(before, after);
         _rows.Write(new OfferChange(before, after));
     }

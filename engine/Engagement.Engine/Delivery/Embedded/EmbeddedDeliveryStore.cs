@@ -64,6 +64,8 @@ public sealed partial class EmbeddedDeliveryStore : IDeliveryStore
         return Run(() => _steps.CountAvailability(site), cancellation);
     }
 
+    public ValueTask<StoredOverview> GetOverviewAsync(string site, CancellationToken cancellation) => Run(() => _steps.Overview(site), cancellation);
+
     /// <summary>One node: it knows its streams itself, and this is the memory of what it said.</summary>
     public ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation)
     {

@@ -14,6 +14,7 @@ internal sealed class QuestionStore(EmbeddedDatabase database)
     private readonly SqliteStatement _find = database.Prepare($"SELECT {Columns}, done FROM question WHERE id = ?1 AND site = ?2");
     private readonly SqliteStatement _of = database.Prepare($"SELECT {Columns} FROM question WHERE site = ?1 AND done = 0 ORDER BY asked_at, id LIMIT ?2");
     private readonly SqliteStatement _count = database.Prepare("SELECT count(*), coalesce(sum(visitor = ?2), 0) FROM question WHERE site = ?1 AND done = 0");
+    private readonly SqliteStatement _waiting = database.Prepare("SELECT count(*), min(asked_at) FROM question WHERE site = ?1 AND done = 0");
     private readonly SqliteStatement _take = database.Prepare("UPDATE question SET holder = ?2, taken_until = ?3 WHERE id = ?1");
     private readonly SqliteStatement _finish = database.Prepare("UPDATE question SET done = 1, holder = ?2, json = zeroblob(0) WHERE id = ?1");
     private readonly SqliteStatement _expire = database.Prepare("DELETE FROM question WHERE expires_at <= ?1");
@@ -47,12 +48,21 @@ internal sealed class QuestionStore(EmbeddedDatabase database)
         return new(QuestionOutcome.Done, found.Question with { Holder = agent });
     }
 
-    public QuestionOutcome Finish(string site, string id, string agent)
+    public (QuestionOutcome Outcome, bool IsNew) Finish(string site, string id, string agent)
     {
-        if (Find(site, id) is not { } found) return QuestionOutcome.NotFound;
-        if (found.Question.Holder != agent) return found.Question.Holder is null ? QuestionOutcome.NotFound : QuestionOutcome.Taken;
+        if (Find(site, id) is not { } found) return (QuestionOutcome.NotFound, false);
+        if (found.Question.Holder != agent) return (found.Question.Holder is null ? QuestionOutcome.NotFound : QuestionOutcome.Taken, false);
         if (!found.Done) _finish.Bind(1, id).Bind(2, agent).Run();
-        return QuestionOutcome.Done;
+        return (QuestionOutcome.Done, !found.Done);
+    }
+
+    /// <summary>How many are not done, and since when the oldest.</summary>
+    public (int Count, Instant? OldestAt) Waiting(string site)
+    {
+        _waiting.Bind(1, site).Step();
+        var waiting = ((int)_waiting.Int64(0), _waiting.IsNull(1) ? (Instant?)null : new Instant(_waiting.Int64(1)));
+        _waiting.Reset();
+        return waiting;
     }
 
     public void Forget(Instant now) => _expire.Bind(1, now.UnixMs).Run();

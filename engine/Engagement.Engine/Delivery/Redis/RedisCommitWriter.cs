@@ -30,6 +30,7 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
         var writes = new List<Task<bool>>();
         WriteAssessments(commit, writes, cancellation);
         await WriteEffectsAsync(commit, writes, cancellation);
+        await WriteTalliesAsync(commit, writes, cancellation);
         var taken = await Task.WhenAll(writes);
         if (taken.Contains(false)) return CommitOutcome.Fenced;
 
@@ -91,6 +92,39 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
             return effects;
         }
     }
+
+    private async ValueTask WriteTalliesAsync(PartitionCommit commit, List<Task<bool>> writes, CancellationToken cancellation)
+    {
+        foreach (var tallies in commit.Tallies)
+        {
+            await sites.HeardOfAsync(tallies.Site, cancellation);
+            writes.Add(SendAsync(tallies, commit, cancellation));
+        }
+    }
+
+    /// <summary>
+    /// The store says up to where the partition is counted already; only what lies behind is sent then. So each record counts once, however batches are cut
+    /// when they are repeated.
+    /// </summary>
+    private async Task<bool> SendAsync(SiteTally tallies, PartitionCommit commit, CancellationToken cancellation)
+    {
+        var checkpoint = commit.Checkpoint;
+        var from = tallies.Entries.Count == 0 ? checkpoint.Position : tallies.Entries[0].Offset;
+        for (var counted = from; counted >= 0; from = counted)
+        {
+            RedisValue[] arguments =
+            [
+                timeOffset, checkpoint.Partition.ToString(CultureInfo.InvariantCulture), checkpoint.Epoch, from, checkpoint.Position, commit.LogEnd,
+                tallies.ByLogClock ? 1 : 0, string.Join(' ', tallies.Standing), .. PairsOf(tallies, from),
+            ];
+            counted = (long)await connection.RunAsync(RedisScript.Count, RedisKeys.OfSite(tallies.Site), arguments, cancellation);
+        }
+        return true;
+    }
+
+    private static IEnumerable<RedisValue> PairsOf(SiteTally tallies, long from) => tallies.Entries
+        .Where(e => e.Offset >= from).CountBy(e => (e.Hour, e.Tally))
+        .SelectMany(c => new RedisValue[] { string.Create(CultureInfo.InvariantCulture, $"{c.Key.Hour}:{(int)c.Key.Tally}"), c.Value });
 
     /// <summary>A site's effects stand in an order; one write after the other. False where a later epoch has written there.</summary>
     private async Task<bool> SendAsync(string site, SiteEffects effects, CancellationToken cancellation)

@@ -32,7 +32,8 @@ public sealed partial class RedisDeliveryStore
         OfferReplies.ToWrapUpResult(await RunAsync(
             RedisScript.WrapUp, request.Site, cancellation, request.Offer.ToString(), request.Agent, request.Outcome,
             DeliveryMessages.CardEnded(request.Site, request.Offer, request.Agent), DeliveryMessages.ConversationEnded(request.Offer),
-            ConversationEntryWriter.Closed(ConversationParty.Agent, request.At), request.Note ?? ""));
+            ConversationEntryWriter.Closed(ConversationParty.Agent, request.At), request.Note ?? "",
+            Tallies.OfWrapUp(request.Outcome) is { } tally ? (int)tally : RedisValue.EmptyString));
 
     public async ValueTask<QuestionOutcome> LeaveQuestionAsync(StoredQuestion question, CancellationToken cancellation)
     {

@@ -126,6 +126,9 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
         return new AgentAvailability((int)counts[0], (int)counts[1]);
     }
 
+    public async ValueTask<StoredOverview> GetOverviewAsync(string site, CancellationToken cancellation) =>
+        OverviewReplies.ToOverview(await RunAsync(RedisScript.Overview, site, cancellation));
+
     public async ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         await _commands.RunAsync(RedisScript.PageOpen, [RedisKeys.Page(site, visitor)], [Offset, _node], cancellation);
 

@@ -14,7 +14,8 @@ internal static class RedisKeys
 
     /// <summary>In the order of the scripts' part <c>site</c>.</summary>
     private static readonly string[] SiteNames =
-        ["agents", "leases", "held", "offers", "content", "visitors", "reserved", "written", "unclaimed", "clock", "fences", "entries", "ended", "questions", "asked"];
+        ["agents", "leases", "held", "offers", "content", "visitors", "reserved", "written", "unclaimed", "clock", "fences", "entries", "ended", "questions", "asked", "hours",
+         "standing"];
 
     private static readonly ConcurrentDictionary<string, RedisKey[]> SiteKeys = new(StringComparer.Ordinal);
 

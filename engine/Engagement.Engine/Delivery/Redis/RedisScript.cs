@@ -21,6 +21,7 @@ internal sealed partial class RedisScript
         ["Commit"] = typeof(CommitOutcome), ["Send"] = typeof(SendOutcome),
         ["Ask"] = typeof(AskOutcome), ["Transfer"] = typeof(TransferOutcome), ["WrapUp"] = typeof(WrapUpOutcome), ["Question"] = typeof(QuestionOutcome),
         ["Resend"] = typeof(ResendOutcome),
+        ["Tally"] = typeof(Tally),
     };
 
     private RedisScript(string name, params string[] parts)
@@ -47,6 +48,8 @@ internal sealed partial class RedisScript
     public static readonly RedisScript Transfer = new("transfer", "site", "offers", "agents");
     public static readonly RedisScript WrapUp = new("wrap_up", "site", "offers");
     public static readonly RedisScript Question = new("question", "site");
+    public static readonly RedisScript Count = new("count", "site");
+    public static readonly RedisScript Overview = new("overview", "site", "offers", "agents");
     public static readonly RedisScript Presence = new("presence", "site", "offers", "agents");
     public static readonly RedisScript Sweep = new("sweep", "site", "offers", "agents");
     public static readonly RedisScript Withdraw = new("withdraw", "site", "offers");
@@ -86,10 +89,14 @@ internal sealed partial class RedisScript
             _ => throw new InvalidOperationException($"{match.Value}: no such message."),
         };
         if (group != "Limits") return Convert.ToInt32(Enum.Parse(Enums[group], name), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
-        var limit = typeof(Limits).GetField(name)?.GetValue(null) as TimeSpan? ?? throw new InvalidOperationException($"{match.Value}: no such duration.");
-        return ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        return typeof(Limits).GetField(name)?.GetValue(null) switch
+        {
+            TimeSpan limit => ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            int limit => limit.ToString(CultureInfo.InvariantCulture),
+            _ => throw new InvalidOperationException($"{match.Value}: no such limit."),
+        };
     }
 
-    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Send|Ask|Transfer|WrapUp|Question|Resend|Limits|Messages)\.([A-Z]\w+)")]
+    [GeneratedRegex(@"\b(Status|Presence|Resolution|Answer|Outcome|Claim|Commit|Send|Ask|Transfer|WrapUp|Question|Resend|Tally|Limits|Messages)\.([A-Z]\w+)")]
     private static partial Regex Constant();
 }

@@ -43,13 +43,15 @@ internal static class EmbeddedSchema
             holder TEXT, taken_until INTEGER NOT NULL, done INTEGER NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;
         """;
 
-    /// <summary>Version 3: keys of rejects, and which were sent again.</summary>
+    /// <summary>Version 3: keys of rejects, and which were sent again; counts by site and hour, and up to where each partition is counted.</summary>
     private const string From2To3 = """
         CREATE TABLE reject_key(site TEXT NOT NULL, visitor TEXT NOT NULL, key BLOB NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY(site, visitor)) WITHOUT ROWID;
         CREATE INDEX reject_key_expiry ON reject_key(expires_at);
         CREATE TABLE reject_resent(site TEXT NOT NULL, visitor TEXT NOT NULL, id TEXT NOT NULL, resent_at INTEGER, held_until INTEGER NOT NULL,
             expires_at INTEGER NOT NULL, PRIMARY KEY(site, visitor, id)) WITHOUT ROWID;
         CREATE INDEX reject_resent_expiry ON reject_resent(expires_at);
+        CREATE TABLE tally(site TEXT NOT NULL, hour INTEGER NOT NULL, tally INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(site, hour, tally)) WITHOUT ROWID;
+        CREATE TABLE tally_position(partition INTEGER PRIMARY KEY, position INTEGER NOT NULL);
         """;
 
     /// <summary>Creates the tables of a new file and brings those of an earlier version up to date. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>
@@ -66,7 +68,7 @@ internal static class EmbeddedSchema
             throw new InvalidDataException(
                 $"The storage file {path} has version {version}; this program knows up to {Version}. Start a newer program, or another data directory.");
         if (version == Version) return;
-        Execute(connection, $"BEGIN IMMEDIATE; {(version == 0 ? Tables : "")} {(version < 2 ? From1To2 : "")} {From2To3} PRAGMA user_version = {Version}; COMMIT;");
+        Execute(connection, $"BEGIN IMMEDIATE; {(version < 1 ? Tables : "")} {(version < 2 ? From1To2 : "")} {From2To3} PRAGMA user_version = {Version}; COMMIT;");
     }
 
     public static void Execute(sqlite3 connection, string sql)

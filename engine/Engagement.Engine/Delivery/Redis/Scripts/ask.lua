@@ -25,6 +25,7 @@ local function take()
     status = Status.Accepted, visitor = visitor, agent = name, reserved_at = now, expires_at = now + Limits.ClaimGiveUpAfter,
     held_until = now + Limits.ClaimGiveUpAfter, language = ARGV[4], skill = ARGV[5], asked = true,
   })
+  tally(Tally.Asked)
   set_content(id, 'full', ARGV[6])
   set_content(id, 'invitation', ARGV[7])
   redis.call('PUBLISH', CHANNELS .. 'cards', ARGV[6])

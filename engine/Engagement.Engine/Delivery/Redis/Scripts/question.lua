@@ -33,6 +33,7 @@ local function leave()
   if hers >= tonumber(ARGV[8]) or all >= tonumber(ARGV[9]) then return { Question.TooMany } end
   write_question(id, { visitor = ARGV[4], asked_at = tonumber(ARGV[5]), json = ARGV[6], taken_until = 0 })
   redis.call('ZADD', ASKED, wall + Limits.QuestionRetention, id)
+  tally(Tally.QuestionsLeft)
   redis.call('PUBLISH', CHANNELS .. 'cards', ARGV[7])
   return { Question.Done }
 end
@@ -61,6 +62,7 @@ local function finish(agent)
   local question = find_question(id)
   if not question or not question.holder then return { Question.NotFound } end
   if question.holder ~= agent then return { Question.Taken } end
+  if not question.done then tally(Tally.QuestionsAnswered) end
   question.done, question.json = true, ''
   write_question(id, question)
   return { Question.Done }

@@ -48,6 +48,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', UNCLAIMED, '-inf', now + Limits.
   if not offer then
     redis.call('ZREM', UNCLAIMED, id)
   elseif offer.held_until <= now then
+    tally(Tally.Unclaimed)
     change(id, offer, { status = Status.Ended, held_until = 0 })
     say(id, ARGV[6])
     tell_agents(id, ARGV[4])

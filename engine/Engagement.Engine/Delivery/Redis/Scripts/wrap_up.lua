@@ -1,6 +1,7 @@
 -- What came of a conversation, once; one that is open ends. Parts: site, offers.
 -- KEYS    the site's
 -- ARGV    2 offer  3 agent  4 outcome  5 message to the agents  6 to the page  7 entry, of an end  8 note or ''
+--         9 what it counts as for the owner's page, or ''
 -- Returns {outcome of the call, visitor, 1 where it ended by this}.
 local id = ARGV[2]
 local offer = find(id)
@@ -17,5 +18,6 @@ else
   offer.wrap_up = ARGV[4]
   redis.call('HSET', OFFERS, id, cmsgpack.pack(offer))
 end
+if ARGV[9] ~= '' then tally(ARGV[9]) end
 settle()
 return { WrapUp.Done, offer.visitor, ends and 1 or 0 }

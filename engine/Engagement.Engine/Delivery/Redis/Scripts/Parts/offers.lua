@@ -117,10 +117,21 @@ local function enter(id, offer)
   touched[RESERVED], touched[VISITORS] = true, true
 end
 
+-- What the owner's page counts of an offer's next status; a conversation that goes back to the queue is not accepted again.
+local STEPS = {
+  [Status.Seen] = Tally.Shown, [Status.Accepted] = Tally.Accepted, [Status.Declined] = Tally.Declined, [Status.Ignored] = Tally.Ignored,
+  [Status.Withdrawn] = Tally.Withdrawn, [Status.Claimed] = Tally.Claimed,
+}
+local function tally_step(before, after)
+  if before == after or before == Status.Pending or before == Status.Claimed or not STEPS[after] then return end
+  tally(STEPS[after])
+end
+
 -- Gives up the slot that the offer held and takes the one that it then holds, if any.
 local function change(id, offer, changes)
   local slot = slot_of(id, offer)
   local was_held = give_back(slot)
+  if changes.status then tally_step(offer.status, changes.status) end
   for name, value in pairs(changes) do offer[name] = value end
   write(id, offer)
   if was_held and (offer.held_until == 0 or slot_of(id, offer) ~= slot) then freed = true end

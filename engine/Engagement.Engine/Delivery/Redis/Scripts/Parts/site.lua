@@ -17,10 +17,13 @@
 --       13 ended      zset   offer, scored by when its entries are forgotten
 --       14 questions  hash   question that was left → packed {visitor, asked_at, holder, taken_until, done, json}
 --       15 asked      zset   question, scored by when it is forgotten
+--       16 hours      hash   <hours since 1970>:<tally> → how often; latest → the latest hour that was begun
+--       17 standing   hash   partition → epoch, offset that is counted to, when it was said, live sessions by state; separated by spaces
 -- ARGV   1 milliseconds to add to the server's time (0 but in tests)
 --
 -- Names such as Status.Open and Limits.OfferRetention become numbers (durations in milliseconds) when the script is loaded.
-local AGENTS, LEASES, HELD, OFFERS, CONTENT, VISITORS, RESERVED, WRITTEN, UNCLAIMED, CLOCK, FENCES, ENTRIES, ENDED, QUESTIONS, ASKED =
+local AGENTS, LEASES, HELD, OFFERS, CONTENT, VISITORS, RESERVED, WRITTEN, UNCLAIMED, CLOCK, FENCES, ENTRIES, ENDED, QUESTIONS, ASKED, HOURS,
+  STANDING =
   unpack(KEYS)
 local CHANNELS = string.sub(AGENTS, 1, -#'agents' - 1)
 local touched, freed = {}, false
@@ -42,10 +45,41 @@ local function clock(log_time)
   return known or wall
 end
 
+local function hour_of(at) return math.floor(at / 3600000) end
+
+-- With a new hour those that are no longer shown are forgotten. Returns the latest that was begun.
+local function begin_hour(hour)
+  local latest = tonumber(redis.call('HGET', HOURS, 'latest') or '') or -1
+  if hour <= latest then return latest end
+  redis.call('HSET', HOURS, 'latest', hour)
+  touched[HOURS] = true
+  for _, field in ipairs(redis.call('HKEYS', HOURS)) do
+    local of = tonumber(string.match(field, '^(%d+):') or '')
+    if of and of <= hour - Limits.TallyHours then redis.call('HDEL', HOURS, field) end
+  end
+  return hour
+end
+
+-- So many more of what the owner's page counts, in an hour.
+local function add_tally(field, count)
+  redis.call('HINCRBY', HOURS, field, count)
+  touched[HOURS] = true
+end
+
+-- One more, in the hour of the site's time.
+local function tally(kind)
+  local hour = hour_of(clock(''))
+  begin_hour(hour)
+  add_tally(hour .. ':' .. kind, 1)
+end
+
 -- Last step of a script that changes anything: nothing lives for ever, and a slot that became free is told.
 local function settle()
   for key in pairs(touched) do
-    redis.call('PEXPIRE', key, (key == QUESTIONS or key == ASKED) and Limits.QuestionRetention or Limits.OfferRetention)
+    local lives = Limits.OfferRetention
+    if key == QUESTIONS or key == ASKED then lives = Limits.QuestionRetention end
+    if key == HOURS or key == STANDING then lives = Limits.TallyRetention end
+    redis.call('PEXPIRE', key, lives)
   end
   if freed then redis.call('PUBLISH', CHANNELS .. 'availability', Messages.SlotFreed) end
 end
