@@ -54,7 +54,7 @@ public sealed class DemoSiteTests(Browser browser) : ServerTests, IClassFixture<
         await Expect(desk.Talk.Locator(".message.visitor .bubble")).ToContainTextAsync("onerror");
         Assert.Equal(0, await desk.Talk.Locator("img").CountAsync() + await visit.Invitation.Locator("img, li b b").CountAsync());
 
-        await visit.Button("Make small").ClickAsync();
+        await visit.Button("Make small").First.ClickAsync();
         await visit.Link("Shop").ClickAsync();
         await Expect(visit.Said("agent")).ToHaveCountAsync(1);
         await visit.WriteAsync("I am in the shop now");
@@ -198,7 +198,7 @@ public sealed class DemoSiteTests(Browser browser) : ServerTests, IClassFixture<
         Assert.Equal("none", await page.Invitation.EvaluateAsync<string>("section => getComputedStyle(section).animationName"));
         // What has changed is marked and unmarked at once, and no bar grows.
         Assert.Equal("0s", await page.Page.Locator(".fill").First.EvaluateAsync<string>("bar => getComputedStyle(bar).transitionDuration"));
-        Assert.Equal("step-end", await page.Page.Locator(".moved").First.EvaluateAsync<string>("node => getComputedStyle(node).animationTimingFunction"));
+        Assert.Equal("steps(1)", await page.Page.Locator(".moved").First.EvaluateAsync<string>("node => getComputedStyle(node).animationTimingFunction"));
         Assert.Empty(page.Troubles);
     }
 

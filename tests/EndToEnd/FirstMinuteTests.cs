@@ -212,9 +212,9 @@ public sealed class FirstMinuteTests(Browser browser) : ServerTests, IClassFixtu
     {
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, Server.Address);
-        const string markup = "<img src=x onerror=alert(1)> label";
-        const string backwards = "label \u202Egnp.exe\u202C return";
-        foreach (var query in (string[])[markup, backwards, "<script>alert(2)</script> label"])
+        const string markup = "<img src=x onerror=alert(1)> return label";
+        const string backwards = "return label \u202Egnp.exe\u202C";
+        foreach (var query in (string[])[markup, backwards, "<script>alert(2)</script> return label"])
         {
             await page.Visit.SearchAsync(query);
             await Task.Delay(400);

@@ -37,6 +37,7 @@ async function refresh() {
     if (!visitor && visit.choice() === 'yes') return;
     if (visitor !== who) begin(visitor);
     if (who) await look();
+    else put(parts.outcome, visit.choice() === 'no' ? 'Nothing is heard: you said no.' : 'Nothing is heard yet: the shop asks you first.');
   } catch (error) {
     byId('engine-asof').textContent = error.status === 404 ? 'no visit yet' : 'not reached just now';
   } finally { asking = false; }
@@ -48,7 +49,6 @@ function begin(visitor) {
   draw({});
   before = null;
   drawTrail();
-  if (!who) put(parts.outcome, visit.choice() === 'no' ? 'Nothing is heard: you said no.' : 'Nothing is heard yet: the shop asks you first.');
 }
 
 async function look() {

@@ -4,6 +4,7 @@ import { around, english, t } from './language.js';
 import { indexOf, search } from './search.js';
 import { content, page } from './site.js';
 
+const suggestAgainMs = [300, 1000, 3000];
 const articles = await content('articles');
 const query = new URLSearchParams(location.search).get('q')?.trim().slice(0, 200) ?? '';
 const [, id] = /^\/demo\/help\/([^/]+)/.exec(location.pathname) ?? [];
@@ -50,13 +51,14 @@ function results(found) {
       el('p', {}, t('otherWords'), ' ', el('a', { href: '/demo/help/' }, t('allTopics')))), perhaps);
 }
 
-/** Articles that the engine thinks may answer it, asked once it has heard of the search. */
+/** Articles that the engine thinks may answer it: asked once it has heard of the search, and again where it was still thinking. */
 function suggest(place) {
-  (window.engagement ??= []).push(['on', 'sent', async event => {
-    if (event.type !== 'search_performed') return;
+  const ask = async ([pause, ...pauses]) => {
     const named = (await window.engagement.suggestions()).map(one => articles.find(known => known.id === one.id)).filter(Boolean);
     if (named.length > 0) place.replaceChildren(el('p', { class: 'found-count' }, t('suggestions')), listed(named));
-  }]);
+    else if (pause) setTimeout(ask, pause, pauses);
+  };
+  (window.engagement ??= []).push(['on', 'sent', event => { if (event.type === 'search_performed') ask(suggestAgainMs); }]);
 }
 
 function view(one) {
