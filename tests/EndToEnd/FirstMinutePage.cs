@@ -76,8 +76,8 @@ public sealed class FirstMinutePage
     /// <summary>As it stands once what comes in has come in. Kept where <c>ENGAGEMENT_SCREENSHOTS</c> says, else beside the test's program.</summary>
     public async Task KeepAsync(string name)
     {
-        if (await Invitation.IsVisibleAsync()) await Invitation.EvaluateAsync("section => Promise.all(section.getAnimations().map(motion => motion.finished))");
-        await Page.Locator(".moved").EvaluateAllAsync<object>("nodes => Promise.all(nodes.flatMap(node => node.getAnimations()).map(motion => motion.finished))");
+        if (await Invitation.IsVisibleAsync()) await Invitation.EvaluateAsync("section => Promise.allSettled(section.getAnimations().map(motion => motion.finished)).then(() => 0)");
+        await Page.Locator(".moved").EvaluateAllAsync<object>("nodes => Promise.allSettled(nodes.flatMap(node => node.getAnimations()).map(motion => motion.finished)).then(() => 0)");
         var folder = Environment.GetEnvironmentVariable("ENGAGEMENT_SCREENSHOTS") is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "screenshots");
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
     }

@@ -18,7 +18,7 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
         await using var server = await ServerProcess.StartAsync();
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
-        await page.SearchAsync("delivery cost");
+        await page.SearchAsync("return label");
         var visitor = await page.Page.EvaluateAsync<string>("JSON.parse(localStorage.getItem('engagement.visitor')).visitor");
         using var http = new HttpClient { BaseAddress = server.Address };
         Assert.Equal(1, (await GetAsync(http, "/v1/stats")).GetProperty("agentsAvailable").GetInt32());

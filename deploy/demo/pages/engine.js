@@ -46,6 +46,7 @@ async function refresh() {
 /** Somebody new, or nobody who may be heard. */
 function begin(visitor) {
   [who, before, trail, turned] = [visitor, null, [], new Map()];
+  body.classList.toggle('unheard', !who);
   draw({});
   before = null;
   drawTrail();
