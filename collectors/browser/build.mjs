@@ -13,7 +13,7 @@ const conversationGzipBytesMax = 24 * 1024; // fetched by those alone who talk t
 // Names that only these files use among themselves: shortened, alike in every file. None may be a name of the browser's, of the wire or of the public API.
 const internal = new RegExp(`^(${['retryAfterMs', 'deliver', 'beacon', 'standing', 'explain', 'needsBeat', 'arrived', 'searched', 'hasRefused', 'refused', 'fromOtherTabs', 'ensure',
   'current', 'touch', 'adopt', 'hurry', 'alone', 'lives', 'spread', 'receive', 'launch', 'mint', 'signed', 'later', 'isSeen', 'settle', 'say', 'lead', 'keep', 'cancel', 'stop', 'tell',
-  'names'].join('|')})$`);
+  'names', 'hers', 'leaving'].join('|')})$`);
 const target = ['es2022', 'chrome109', 'firefox115', 'safari16.4'];
 
 if (process.argv.includes('--tests')) {

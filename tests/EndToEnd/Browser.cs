@@ -19,6 +19,8 @@ public sealed class Browser : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (Executable is null) return;
+        // Where tests share their processors a page may take its time: what is to come is waited for, and costs nothing where it comes at once.
+        Assertions.SetDefaultExpectTimeout(15_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = _flags });
     }

@@ -3,68 +3,82 @@ using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd;
 
-/// <summary>One tab with the first minute in it, and everything that went wrong in it.</summary>
+/// <summary>One tab with the first minute in it: the visitor's site in a frame, the engine's pane, the agents' console in a frame.</summary>
 public sealed class FirstMinutePage
 {
-    private readonly List<string> _troubles = [];
+    private readonly PageTroubles _troubles;
 
-    private FirstMinutePage(IPage page)
-    {
-        Page = page;
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning") _troubles.Add($"{message.Type}: {message.Text}");
-        };
-        page.PageError += (_, error) => _troubles.Add($"exception: {error}");
-        page.Dialog += async (_, dialog) =>
-        {
-            _troubles.Add($"dialog: {dialog.Message}");
-            await dialog.DismissAsync();
-        };
-    }
+    private FirstMinutePage(IPage page) => (Page, _troubles) = (page, new PageTroubles(page));
 
     public IPage Page { get; }
 
-    /// <summary>Console errors and warnings (refused by the content security policy included), exceptions, dialogs.</summary>
-    public IReadOnlyList<string> Troubles => _troubles;
+    public IReadOnlyCollection<string> Troubles => _troubles.All;
 
-    public ILocator Invitation => Page.GetByRole(AriaRole.Dialog);
+    /// <summary>The shop and its help centre, as the visitor has them.</summary>
+    public DemoVisit Visit => new(Page.FrameLocator("#shop-frame"));
+    public ILocator Invitation => Visit.Invitation;
+
+    public IFrameLocator Desk => Page.FrameLocator("#desk-frame");
+    public ILocator Rows => Desk.Locator(".queue .row");
+    public ILocator Card => Desk.Locator(".card");
+    public ILocator Standing => Desk.Locator(".standing strong");
+
     public ILocator State => Page.Locator("#verdict strong");
     public ILocator Outcome => Page.Locator("#outcome");
     public ILocator Blockers => Page.Locator(".stands");
-    public ILocator Card => Page.Locator("#agent .card");
-    public ILocator Help => Page.Locator("#surface-help");
-    public ILocator Shop => Page.Locator("#surface-shop");
+    public ILocator Trail => Page.Locator("#engine .trail li");
+    public ILocator Guide => Page.Locator("#guide-say");
 
-    public static async Task<FirstMinutePage> OpenAsync(IBrowserContext person, Uri address)
+    /// <summary>Ready to begin: the agent is available, and the visitor has said that her visit may be heard.</summary>
+    /// <param name="isHeard">False: she has not been answered yet.</param>
+    public static async Task<FirstMinutePage> OpenAsync(IBrowserContext person, Uri address, bool isHeard = true)
     {
         var page = new FirstMinutePage(await person.NewPageAsync());
         page.Page.SetDefaultTimeout(15_000);
         await page.Page.GotoAsync(address.ToString());
-        await Expect(page.Help.GetByLabel("How can we help?")).ToBeVisibleAsync();
-        await Expect(page.Page.Locator("#engine .trail li")).Not.ToHaveCountAsync(0);
+        await Expect(page.Standing).ToHaveTextAsync("Available");
+        await Expect(page.Visit.Query).ToBeVisibleAsync();
+        if (!isHeard) return page;
+        await page.Visit.AllowAsync();
+        await Expect(page.Trail).Not.ToHaveCountAsync(0);
         return page;
     }
 
+    /// <summary>Searches as a visitor does, and waits until the engine has heard of it.</summary>
     public async Task SearchAsync(string query)
     {
-        await Help.GetByLabel("How can we help?").FillAsync(query);
-        await Help.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
-        await Expect(Page.Locator("#engine .trail li").First).ToContainTextAsync(query);
+        await Visit.SearchAsync(query);
+        await Expect(Trail.Filter(new() { HasText = query }).First).ToBeVisibleAsync();
     }
 
-    /// <summary>Searches in vain, three times and alike.</summary>
+    /// <summary>Searches in vain, three times and alike, as the guide says.</summary>
     public async Task FlounderAsync()
     {
-        foreach (var query in (string[])["return label", "print return label", "returns label missing"]) await SearchAsync(query);
+        foreach (var query in (string[])["return label", "print return label", "returns label missing"])
+        {
+            await Page.GetByRole(AriaRole.Button, new() { Name = query, Exact = true }).ClickAsync();
+            await Expect(Trail.Filter(new() { HasText = $"“{query}”" }).First).ToBeVisibleAsync();
+        }
     }
 
-    public Task LetAgentLeaveAsync() => Page.GetByRole(AriaRole.Button, new() { Name = "Agent leaves" }).ClickAsync();
-
-    /// <summary>Kept where <c>ENGAGEMENT_SCREENSHOTS</c> says, else beside the test's program.</summary>
-    public Task KeepAsync(string name)
+    public async Task LetAgentLeaveAsync()
     {
+        await Desk.GetByRole(AriaRole.Button, new() { Name = "Go away" }).ClickAsync();
+        await Expect(Standing).ToHaveTextAsync("Away");
+    }
+
+    public async Task LetAgentComeAsync()
+    {
+        await Desk.GetByRole(AriaRole.Button, new() { Name = "Become available" }).ClickAsync();
+        await Expect(Standing).Not.ToHaveTextAsync("Away");
+    }
+
+    /// <summary>As it stands once what comes in has come in. Kept where <c>ENGAGEMENT_SCREENSHOTS</c> says, else beside the test's program.</summary>
+    public async Task KeepAsync(string name)
+    {
+        if (await Invitation.IsVisibleAsync()) await Invitation.EvaluateAsync("section => Promise.allSettled(section.getAnimations().map(motion => motion.finished)).then(() => 0)");
+        await Page.Locator(".moved").EvaluateAllAsync<object>("nodes => Promise.allSettled(nodes.flatMap(node => node.getAnimations()).map(motion => motion.finished)).then(() => 0)");
         var folder = Environment.GetEnvironmentVariable("ENGAGEMENT_SCREENSHOTS") is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "screenshots");
-        return Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using EndToEnd.AgentsConsole;
 using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -11,14 +12,14 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
 {
     private static readonly TimeSpan GivenUpWithin = TimeSpan.FromSeconds(80);
 
-    [BrowserFact]
+    [ConsoleFact]
     public async Task Page_Closing_SaysThatTheVisitorAndTheAgentHaveLeft()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
-        await page.SearchAsync("delivery cost");
-        var visitor = await page.Page.EvaluateAsync<string>("JSON.parse(localStorage.getItem('first-minute-visitor')).visitor");
+        await page.SearchAsync("return label");
+        var visitor = await page.Page.EvaluateAsync<string>("JSON.parse(localStorage.getItem('engagement.visitor')).visitor");
         using var http = new HttpClient { BaseAddress = server.Address };
         Assert.Equal(1, (await GetAsync(http, "/v1/stats")).GetProperty("agentsAvailable").GetInt32());
         Assert.DoesNotContain("left_site", await BlockersAsync(http, visitor));
@@ -28,23 +29,25 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
         await UntilAsync(async () => (await GetAsync(http, "/v1/stats")).GetProperty("agentsAvailable").GetInt32() == 0);
     }
 
-    [BrowserFact]
+    [ConsoleFact]
     public async Task StartOver_AfterANo_IsSomebodyNewWhoMayBeInvited()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
         await page.FlounderAsync();
-        await page.Invitation.GetByRole(AriaRole.Button, new() { Name = "No, thank you" }).ClickAsync();
+        await page.Visit.Button("No, thank you").ClickAsync();
         await Expect(page.Outcome).ToHaveTextAsync("Left alone: said no, and no is no.");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Start over as somebody new" }).ClickAsync();
+        await page.Visit.AllowAsync();
         await Expect(page.State).ToHaveTextAsync("Too early to say");
+        await Expect(page.Standing).ToHaveTextAsync("Available");
         await page.FlounderAsync();
         await Expect(page.Invitation).ToBeVisibleAsync();
-        await Expect(page.Card).ToContainTextAsync("Reserved for you");
+        await Expect(page.Rows).ToContainTextAsync("Invited, no answer yet");
     }
 
-    [BrowserFact]
+    [ConsoleFact]
     public async Task Counter_WithSimulatedVisitors_AddsUpAndSaysThatTheyAreSimulated()
     {
         await using var server = await ServerProcess.StartAsync(traffic: true);
@@ -62,17 +65,18 @@ public sealed class LeavingTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(page.Troubles);
     }
 
-    [BrowserFact]
+    [ConsoleFact]
     public async Task Accept_WithNobodyTakingIt_IsToldPlainly()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var person = await browser.NewPersonAsync();
         var page = await FirstMinutePage.OpenAsync(person, server.Address);
         await page.FlounderAsync();
-        await page.Invitation.GetByRole(AriaRole.Button, new() { Name = "Chat now" }).ClickAsync();
-        await page.Invitation.GetByRole(AriaRole.Button, new() { Name = "Share and talk" }).ClickAsync();
-        await Expect(page.Page.Locator("#invite-place")).ToContainTextAsync("Somebody has been asked");
-        await Expect(page.Page.Locator("#invite-place")).ToContainTextAsync("nobody could take it", new() { Timeout = (float)GivenUpWithin.TotalMilliseconds });
+        await page.Visit.Button("Chat now").ClickAsync();
+        await page.Visit.Button("Share and talk").ClickAsync();
+        await Expect(page.Visit.Title).ToContainTextAsync("Somebody has been asked");
+        await Expect(page.Visit.Title).ToContainTextAsync("nobody could take it", new() { Timeout = (float)GivenUpWithin.TotalMilliseconds });
+        await Expect(page.Visit.Button("Leave the question")).ToBeVisibleAsync();
         Assert.Empty(page.Troubles);
     }
 

@@ -112,6 +112,8 @@ public sealed class SdkInvitationTests(Browser browser) : SdkSite, IClassFixture
         var after = await visit.VisitorAsync();
         Assert.NotEqual(before, after);
         await BlockedAsync(after, "declined");
+        // Whoever was forgotten is forgotten by the engine as well; what is newer than that is somebody else's.
+        await Patience.UntilAsync(async () => (await EventsAsync(before)).Count == 0, () => "events of somebody forgotten");
         await Patience.UntilAsync(async () => (await EventsAsync(after)).Where(e => ShopVisit.TypeOf(e) == "search_performed").DistinctBy(e => e.GetProperty("id").GetString()).Count() == 3, () => "searches");
         // The engine knows it from her events: it makes her no offer, and holds no agent's time for one.
         await Patience.UntilAsync(async () =>

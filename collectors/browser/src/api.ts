@@ -8,7 +8,9 @@ export interface Api {
   mint(signed: SignedVisitor | undefined): Promise<Identity | null | Delivery>;
   deliver(events: SentEvent[]): Promise<Delivery>;
   beacon(events: SentEvent[]): boolean;
-  stream(who: Identity, signal: AbortSignal): Promise<Response>;
+
+  /** A call to what is hers: her stream, or all that is held of her. */
+  hers(who: Identity, path: string, init: RequestInit): Promise<Response>;
 
   /** GET with the visitor's token, or POST where there is a body; the answer as JSON, null when that cannot be had now. */
   ask<T>(path: string, who: Identity, body?: object): Promise<T | null>;
@@ -48,14 +50,14 @@ export function createApi(server: string, key: string): Api {
       return null;
     }
   };
-  const complain = (what: string, response: Response) => console.warn(`engagement: ${what} refused with ${response.status}`);
+  const complain = ({ status, url }: Response) => console.warn('engagement:', status, url);
 
   return {
     async mint(signed) {
       const response = await post('sessions', signed ? JSON.stringify(signed) : '');
       if (passes(response)) return failed(response);
       if (!response!.ok) {
-        complain('visitor', response!);
+        complain(response!);
         return null;
       }
       const made = await response!.json() as { visitor: string; token: string; expiresAt: string };
@@ -64,11 +66,11 @@ export function createApi(server: string, key: string): Api {
     async deliver(events) {
       const response = await post('events', JSON.stringify(events));
       if (passes(response)) return failed(response);
-      if (!response!.ok) complain('events', response!);
+      if (!response!.ok) complain(response!);
       return { done: true };
     },
     beacon: events => navigator.sendBeacon(`${server}/v1/events?key=${encoded(key)}`, JSON.stringify(events)),
-    stream: (who, signal) => call(`visitors/${encoded(who.visitor)}/invitations/stream`, who, { signal }),
+    hers: (who, path, init) => call(`visitors/${encoded(who.visitor)}${path}`, who, init),
     ask,
     standing: who => ask(`should-engage?visitor=${encoded(who.visitor)}`, who),
   };

@@ -12,6 +12,10 @@ export function pauseOf(attempt: number, retryAfterMs: number | null, random: nu
   return Math.min(longestMs, firstMs * 2 ** (attempt - 1)) * (0.5 + random / 2);
 }
 
+/** Waits so long. */
+export const pause = (attempt: number, retryAfterMs: number | null): Promise<void> =>
+  new Promise(resolve => setTimeout(resolve, pauseOf(attempt, retryAfterMs, Math.random())));
+
 /** Milliseconds of a Retry-After header, in seconds or as a date; null where there is none that can be read, or nothing to wait for. */
 export function retryAfterMsOf(header: string | null, now: number): number | null {
   const seconds = Number(header ?? NaN);

@@ -1,5 +1,5 @@
 import { createApi } from './api';
-import { pauseOf } from './backoff';
+import { pause } from './backoff';
 import { createIdentity, type Identity } from './identity';
 import type { createHolder, Holder } from './invitation/holder';
 import type { Consent, Engagement, EventFields, Options, SentEvent, Topic } from './options';
@@ -13,7 +13,7 @@ import { uniqueId } from './unique-id';
 
 /** What the senses are given; the invitation-only build has none. */
 export interface Senses {
-  (parts: { options: Options; signal: AbortSignal; track(type: string, fields?: EventFields): void; needsBeat(): boolean; left(isGone: boolean): void }): void;
+  (parts: { options: Options; signal: AbortSignal; track(type: string, fields?: EventFields): void; needsBeat(): boolean; leaving(isGone: boolean): void }): void;
 }
 
 const refusalName = 'no';
@@ -56,6 +56,8 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     }),
   });
 
+  const whoIsHeard = async () => running && identity.ensure();
+
   const queue = createQueue({
     async deliver(events) {
       const who = await identity.ensure();
@@ -79,7 +81,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
 
   let holder: Promise<Holder | null> | null = null;
   const hold = () => holder ??= loadHolder().then(({ createHolder }) => createHolder({
-    options, api, tell, who: async () => running && identity.ensure(),
+    options, api, tell, who: whoIsHeard,
     spread: message => tabs?.say(message),
     hasRefused,
     refused: () => { if (permission.store === 'local') store.set(refusalName, Date.now()); },
@@ -100,7 +102,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     for (let attempt = 1; !signal.aborted; attempt++) {
       const made = await api.mint(options.visitor);
       if (!made || 'token' in made) return signal.aborted ? null : made;
-      await pause(pauseOf(attempt, (made as Delivery & { done: false }).retryAfterMs, Math.random()));
+      await pause(attempt, (made as Delivery & { done: false }).retryAfterMs);
     }
     return null;
   }
@@ -120,14 +122,14 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     tabs = openTabs(`engagement ${options.key}`, hear);
     tabs.lead(() => void lead(signal), signal);
     addEventListener('online', queue.hurry, { signal });
-    senses?.({ options, signal, track, needsBeat: () => !streamed, left });
+    senses?.({ options, signal, track, needsBeat: () => !streamed, leaving });
     store.names().filter(name => name.startsWith(leftBy)).forEach(inherit);
     void identity.ensure();
     if (options.launcher) void hold().then(held => held?.launch(ask));
   }
 
   /** The page goes, or is only looked away from. */
-  function left(isGone: boolean): void {
+  function leaving(isGone: boolean): void {
     if (!isGone) return queue.hurry();
     keepsAs = leftBy;
     queue.leave();
@@ -148,7 +150,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
       await follow(async () => {
         const who = await identity.ensure();
         if (!who || mine.aborted) return null;
-        const response = await api.stream(who, mine);
+        const response = await api.hers(who, '/invitations/stream', { signal: mine });
         // The engine knows this token no more: the next attempt is made by somebody new.
         if (response.status === 401 || response.status === 403) identity.forget();
         return response;
@@ -216,16 +218,18 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
       return () => void all.delete(listener);
     },
     async suggestions() {
-      const who = running && await identity.ensure();
+      const who = await whoIsHeard();
       return (who && (await api.standing(who))?.articles) || [];
     },
     ask,
     forget() {
       if (!running) return;
+      const who = identity.current();
+      if (who) api.hers(who, '', { method: 'DELETE', keepalive: true }).catch(() => {}); // away: her session ends by itself
       tabs!.say({ kind: 'forget' });
       forgotten();
     },
-    visitor: async () => (running && (await identity.ensure())?.visitor) ?? null,
+    visitor: async () => (await whoIsHeard())?.visitor ?? null,
   };
   document.addEventListener('click', event => {
     if (near(event, '[data-engagement-ask]')) void ask();
@@ -233,8 +237,6 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
   if (options.consent === 'notRequired') consent(true, false);
   return client;
 }
-
-const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 export const pageOf = (options: Options) => options.page?.() ?? {
   url: location.href, title: document.title.slice(0, 250), language: document.documentElement.lang || undefined,

@@ -121,7 +121,7 @@ export interface Engagement {
   /** What "ask a person" does: shows the invitation where one is held, else goes where the site says. */
   ask(): void;
 
-  /** Forgets who this was: the next event is somebody new's. */
+  /** Forgets her: the engine erases what it holds of her, and the next event is somebody new's. Her consent, and a no kept on the device, stay. */
   forget(): void;
 
   /** Resolves with the visitor's id once it is known; null without consent. */

@@ -8,7 +8,7 @@ import { hearPresence } from './sense/presence';
 import { hearRoutes } from './sense/route';
 
 /** Everything that is heard of a visit. */
-export const senses: Senses = ({ options, signal, track, needsBeat, left }) => {
+export const senses: Senses = ({ options, signal, track, needsBeat, leaving }) => {
   const due = new Set<() => void>();
   const ears: Ears = {
     options, signal, track, page: () => pageOf(options),
@@ -25,7 +25,7 @@ export const senses: Senses = ({ options, signal, track, needsBeat, left }) => {
   const help = hearHelp(ears);
   const seeProduct = hearCommerce(ears, help.searched);
   hearFriction(ears);
-  hearPresence(ears, needsBeat, left);
+  hearPresence(ears, needsBeat, leaving);
   hearRoutes(ears, () => {
     help.arrived();
     seeProduct();

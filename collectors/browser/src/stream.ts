@@ -1,4 +1,4 @@
-import { pauseOf } from './backoff';
+import { pause } from './backoff';
 
 export interface StreamMessage {
   kind: string;
@@ -21,7 +21,7 @@ export async function follow(request: StreamRequest, receive: (message: StreamMe
     } catch {
       // Cut off: come back.
     }
-    if (!signal.aborted) await new Promise(resolve => setTimeout(resolve, pauseOf(failures, null, Math.random())));
+    if (!signal.aborted) await pause(failures, null);
   }
 }
 

@@ -1,30 +1,7 @@
-// Building the page. Text goes in as text nodes only: what a visitor typed can never become markup.
+// Building the page: as the shop's pages do, and what only these need.
+import { byId } from '/demo/site/dom.js';
 
-/** Makes an element. `props`: attributes, `on…` handlers, `class`, and boolean attributes. */
-export function el(tag, props = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props ?? {})) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, '');
-    else node.setAttribute(name, value);
-  }
-  node.append(...children.flat(2).filter(child => child !== null && child !== undefined && child !== false).map(textOrNode));
-  return node;
-}
-
-function textOrNode(child) {
-  return child instanceof Node ? child : document.createTextNode(String(child));
-}
-
-/** Untrusted text: isolated, so that its direction marks reorder nothing around it. */
-export const quoted = text => el('bdi', { class: 'text' }, String(text ?? ''));
-
-export const byId = id => document.getElementById(id);
-
-export function show(place, ...children) {
-  place.replaceChildren(...children.flat(2).filter(child => child !== null && child !== undefined && child !== false));
-}
+export { byId, el, quoted, show } from '/demo/site/dom.js';
 
 /** Says a sentence to those who listen rather than look. */
 export function announce(sentence) {
@@ -39,5 +16,3 @@ export function mark(node) {
   void node.offsetWidth;
   node.classList.add('moved');
 }
-
-export const money = amount => amount.toLocaleString('en-IE', { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -1,8 +1,8 @@
 // The engine's pane: what it makes of the visit, why, and what would have to be otherwise. Asked again after every event; a change is marked.
 import * as api from './api.js';
 import { byId, el, mark, quoted, show } from './dom.js';
-import { listen, tell } from './stream.js';
-import { visitor } from './visit.js';
+import { listen, tell } from './topics.js';
+import * as visit from './visit.js';
 import { glosses, outcomeOf, sentenceOf, stateNames } from './words.js';
 
 const askAfterMs = [40, 160, 500, 1200];
@@ -10,16 +10,14 @@ const trailMax = 40;
 const body = byId('engine-body');
 let parts = null;
 let before = null;
+let who; // undefined until it was first looked
 let trail = [];
+let turned = new Map();
 let timers = [];
 
 export function mount() {
   build();
-  listen('sent', line => {
-    if (!line.quiet || line.refused) { trail = [line, ...trail].slice(0, trailMax); drawTrail(); }
-    askSoon();
-  });
-  for (const topic of ['invitation', 'answered', 'presence', 'taken']) listen(topic, askSoon);
+  for (const topic of ['sent', 'arrived', 'outcome', 'choice']) listen(topic, askSoon);
   setInterval(() => { if (document.visibilityState === 'visible') refresh(); }, 2000);
   refresh();
 }
@@ -33,9 +31,36 @@ let asking = false;
 async function refresh() {
   if (asking) return;
   asking = true;
-  try { draw(await api.ask(visitor().visitor)); } catch (error) {
+  try {
+    const visitor = await visit.visitor();
+    // Between two pages nobody can be asked who it is.
+    if (!visitor && visit.choice() === 'yes') return;
+    if (visitor !== who) begin(visitor);
+    if (who) await look();
+    else put(parts.outcome, visit.choice() === 'no' ? 'Nothing is heard: you said no.' : 'Nothing is heard yet: the shop asks you first.');
+  } catch (error) {
     byId('engine-asof').textContent = error.status === 404 ? 'no visit yet' : 'not reached just now';
   } finally { asking = false; }
+}
+
+/** Somebody new, or nobody who may be heard. */
+function begin(visitor) {
+  [who, before, trail, turned] = [visitor, null, [], new Map()];
+  body.classList.toggle('unheard', !who);
+  draw({});
+  before = null;
+  drawTrail();
+}
+
+async function look() {
+  const asked = who;
+  const [now, events] = await Promise.all([api.ask(asked), api.events(asked, trailMax)]);
+  if (asked !== who) return;
+  const isNews = JSON.stringify([before, trail]) !== JSON.stringify([now, events]);
+  trail = events;
+  draw(now);
+  drawTrail();
+  if (isNews) tell('assessed', { now, events });
 }
 
 function build() {
@@ -50,7 +75,7 @@ function build() {
     return { node: el('section', { class: 'part' }, el('h3', {}, title), items), items };
   };
   parts = {
-    state: el('strong', {}, 'Unknown'), gloss: el('span', { class: 'verdict-gloss' }, glosses.unknown),
+    state: el('strong', {}, stateNames.unknown), gloss: el('span', { class: 'verdict-gloss' }, glosses.unknown),
     outcome: el('p', { class: 'outcome', role: 'status', id: 'outcome' }, 'Waiting for the first event.'),
     floundering: scale('floundering', 'Searching and not finding'), purposeful: scale('purposeful', 'Set on buying something'),
     why: list('why', 'What speaks for it'), stands: list('stands', 'What stands in the way of an offer'), would: list('would', 'It would offer a conversation if'),
@@ -79,7 +104,6 @@ function draw(now) {
   if (changed('state')) noteTurn(state);
   parts.fine.textContent = [now.modelVersion?.floundering, now.modelVersion?.purposeful, now.policyVersion && `policy ${now.policyVersion}`, now.decisionId].filter(Boolean).join(' · ');
   byId('engine-asof').textContent = now.asOf ? `as of ${clock(now.asOf)}` : '';
-  if (JSON.stringify(before) !== JSON.stringify(now)) tell('assessed', now);
   before = now;
 }
 
@@ -109,29 +133,29 @@ function drawList(list, items = [], earlier = [], empty = '') {
   show(list.items, texts.length === 0 ? el('li', { class: 'none' }, empty) : texts.map(text => el('li', { class: before !== null && !had.has(text) ? 'moved' : '' }, text)));
 }
 
+/** By the last thing that she did. */
 function noteTurn(state) {
-  const line = trail.find(candidate => !candidate.turned);
-  if (!line || line !== trail[0]) return;
-  line.turned = state;
-  drawTrail();
+  const last = trail.find(event => !/^(invitation|chat)_/.test(event.type));
+  if (last) turned.set(last.id, state);
 }
 
 function drawTrail() {
-  parts.trailBox.hidden = trail.length === 0;
-  show(parts.trail, trail.map(line => el('li', {}, el('time', { datetime: line.at }, clock(line.at)),
-    el('span', {}, describe(line), line.refused && el('span', { class: 'refused' }, ' – refused: ', quoted(line.refused)),
-      line.turned && el('span', { class: 'turned' }, `→ ${stateNames[line.turned] ?? line.turned}`)))));
+  const lines = trail.filter(event => event.type !== 'heartbeat');
+  parts.trailBox.hidden = lines.length === 0;
+  show(parts.trail, lines.map(event => el('li', {}, el('time', { datetime: event.occurredAt }, clock(event.occurredAt)),
+    el('span', {}, describe(event), turned.has(event.id) && el('span', { class: 'turned' }, `→ ${stateNames[turned.get(event.id)] ?? turned.get(event.id)}`)))));
 }
 
-function describe({ type, event }) {
-  switch (type) {
+function describe(event) {
+  switch (event.type) {
     case 'search_performed': return ['searched “', quoted(event.search.query), `” · ${event.search.resultCount === 0 ? 'nothing found' : `${event.search.resultCount} found`}`];
-    case 'article_viewed': return ['opened “', quoted(event.article.title), '”'];
+    case 'search_result_opened': return ['opened a result of the search'];
+    case 'article_viewed': return ['read “', quoted(event.article.title), '”'];
     case 'article_rated': return [event.article.helpful ? 'said it helped' : 'said it did not help'];
     case 'product_viewed': return ['looked at ', quoted(event.product.name)];
     case 'product_added': return ['put in the cart: ', quoted(event.product.name)];
     case 'product_removed': return ['took out of the cart: ', quoted(event.product.name)];
-    default: return [sentenceOf(type), event.page?.title && type === 'page_viewed' ? [': ', quoted(event.page.title)] : ''].flat().filter(Boolean);
+    default: return [sentenceOf(event.type), event.page?.title && event.type === 'page_viewed' ? [': ', quoted(event.page.title)] : ''].flat().filter(Boolean);
   }
 }
 

@@ -12,7 +12,7 @@ export const glosses = {
 const sentences = {
   page_viewed: 'opened', product_list_viewed: 'looked through the shop', cart_viewed: 'looked into the cart', checkout_started: 'went to the checkout',
   checkout_step_completed: 'went on to payment', order_completed: 'placed an order', form_error: 'met an error in a form', page_hidden: 'turned to another tab',
-  page_left: 'left', heartbeat: 'is still here',
+  page_left: 'left', rage_clicked: 'clicked in anger',
 };
 
 export const sentenceOf = code => sentences[code] ?? String(code ?? '').replaceAll('_', ' ');

@@ -16,6 +16,9 @@ public static class ConsoleEndpoints
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
         + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types engagement-console";
 
+    /// <summary>The same in the local demo, whose first page shows the console beside the visitor: pages of this origin may frame it.</summary>
+    public static string ContentSecurityPolicyOfDemo { get; } = ContentSecurityPolicy.Replace("frame-ancestors 'none'", "frame-ancestors 'self'", StringComparison.Ordinal);
+
     private const string Page = "index.html";
     private const string OwnersName = "owner";
     private const string OwnersPage = "owner.html";
@@ -27,10 +30,11 @@ public static class ConsoleEndpoints
     public static string Root => Path.Combine(AppContext.BaseDirectory, "console");
 
     /// <param name="root">Folder of the files, read once; without it everything under <c>/console</c> is 404.</param>
-    public static void MapConsole(this IEndpointRouteBuilder routes, string root)
+    /// <param name="policy">One of the two above.</param>
+    public static void MapConsole(this IEndpointRouteBuilder routes, string root, string policy = ContentSecurityPolicy)
     {
         var files = SdkFile.ReadAll(root, ContentTypes);
-        routes.MapMethods("/console/{**file}", ["GET", "HEAD"], (string? file, HttpContext context) => AnswerAsync(files, file, context)).ExcludeFromDescription();
+        routes.MapMethods("/console/{**file}", ["GET", "HEAD"], (string? file, HttpContext context) => AnswerAsync(files, policy, file, context)).ExcludeFromDescription();
     }
 
     private static readonly IReadOnlyDictionary<string, string> ContentTypes = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -41,7 +45,7 @@ public static class ConsoleEndpoints
         [".svg"] = "image/svg+xml",
     };
 
-    private static Task AnswerAsync(IReadOnlyDictionary<string, SdkFile> files, string? name, HttpContext context)
+    private static Task AnswerAsync(IReadOnlyDictionary<string, SdkFile> files, string policy, string? name, HttpContext context)
     {
         var response = context.Response;
         if (name is null && context.Request.Path.Value is { } path && !path.EndsWith('/'))
@@ -56,7 +60,7 @@ public static class ConsoleEndpoints
             return Task.CompletedTask;
         }
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = policy;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -4,12 +4,13 @@ using Microsoft.Extensions.FileProviders;
 namespace Engagement.Server.Demo;
 
 /// <summary>
-/// The demo's pages: <c>/</c>, <c>/demo/pages/</c>, <c>/demo/content/</c> and <c>/demo/stats</c>. They are plain files beside the program; everything
-/// else that they do goes through the public API.
+/// The demo's pages: <c>/</c>, which shows visitor, engine and agent side by side; a shop and its help centre with the browser SDK on them,
+/// <c>/demo/shop/</c> and <c>/demo/help/</c>; and <c>/demo/stats</c>. They are plain files beside the program; everything else that they do goes through
+/// the public API.
 /// </summary>
 public static class DemoEndpoints
 {
-    private static readonly string[] Served = ["pages", "content"];
+    private static readonly string[] Served = ["pages", "site", "content"];
 
     /// <summary>Where the demo's files lie.</summary>
     public static string Root => Path.Combine(AppContext.BaseDirectory, "demo");
@@ -26,14 +27,19 @@ public static class DemoEndpoints
                 OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
             });
         }
-        app.MapGet("/", (HttpContext context) =>
-        {
-            context.Response.Headers.CacheControl = "no-cache";
-            return Results.File(Path.Combine(Root, "pages", "index.html"), "text/html; charset=utf-8");
-        }).ExcludeFromDescription();
+        MapPage(app, "/", "pages/index.html");
+        foreach (var surface in (string[])["shop", "help"]) MapPage(app, $"/demo/{surface}/{{**path}}", $"site/{surface}.html");
         app.MapGet("/demo/stats", async (TrafficState traffic, CancellationToken cancellation) =>
             Results.Json(await traffic.AskAsync(cancellation), DemoJson.Default.TrafficStats)).ExcludeFromDescription();
     }
+
+    /// <summary>What it shows of its address it finds out itself.</summary>
+    private static void MapPage(WebApplication app, string pattern, string file) =>
+        app.MapGet(pattern, (HttpContext context) =>
+        {
+            context.Response.Headers.CacheControl = "no-cache";
+            return Results.File(Path.Combine(Root, file), "text/html; charset=utf-8");
+        }).ExcludeFromDescription();
 }
 
 /// <summary>The counter of the first page.</summary>

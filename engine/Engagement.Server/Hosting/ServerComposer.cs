@@ -58,7 +58,7 @@ public static class ServerComposer
         app.MapEngine();
         app.MapReplay();
         app.MapSdk(SdkEndpoints.Root);
-        app.MapConsole(ConsoleEndpoints.Root);
+        app.MapConsole(ConsoleEndpoints.Root, options.Demo ? ConsoleEndpoints.ContentSecurityPolicyOfDemo : ConsoleEndpoints.ContentSecurityPolicy);
         app.MapOpenApi("/openapi/{documentName}.json");
         // Now and not with the first event: what an earlier process left in a spool is to be drained, and a refused password to be said.
         app.Services.GetRequiredService<IntakeLog>();

@@ -46,7 +46,7 @@ public static class ServerRun
     {
         var address = AddressOf(server);
         output.WriteLine($"ready {address}");
-        if (options.Demo) output.WriteLine($"open  {address}/            the demo: help centre, engine, agent");
+        if (options.Demo) output.WriteLine($"open  {address}/            the demo: visitor, engine, agent");
         output.WriteLine($"      {address}/openapi/v1.json   what the API answers");
         output.WriteLine($"      {address}/health/ready      how its dependencies stand");
         output.WriteLine("Ctrl-C stops it.");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -83,16 +82,7 @@ internal sealed class ConsoleDesk
         await Expect(Standing).ToHaveTextAsync("Available");
     }
 
-    /// <summary>Says what axe-core finds on the page as it stands, one line each; empty: nothing.</summary>
-    public async Task<IReadOnlyList<string>> ViolationsAsync()
-    {
-        await Page.EvaluateAsync(await File.ReadAllTextAsync(Repository.PathOf("engine", "console", "node_modules", "axe-core", "axe.min.js")));
-        // As it comes to rest: what still fades in has the colours of neither state.
-        var found = await Page.EvaluateAsync<JsonElement>("""
-            async () => (await Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime < 10000).map(a => a.finished.catch(() => 0))), await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)
-            """);
-        return [.. found.EnumerateArray().Select(v => v.GetString()!)];
-    }
+    public Task<IReadOnlyList<string>> ViolationsAsync() => Axe.ViolationsAsync(Page);
 
     /// <summary>How far the page is wider than its window, in px: what would have to be scrolled sideways.</summary>
     public Task<int> OverflowAsync() => Page.EvaluateAsync<int>("""

@@ -28,9 +28,19 @@ public sealed class ConsoleEndpointsTests : IAsyncLifetime
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("require-trusted-types-for 'script'", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    /// <summary>The local demo shows the console in a frame beside the visitor; nothing else is let go of.</summary>
+    [Fact]
+    public void PolicyOfTheDemo_DiffersInWhoMayFrameItAlone()
+    {
+        Assert.Equal(
+            ConsoleEndpoints.ContentSecurityPolicy.Replace("frame-ancestors 'none';", "frame-ancestors 'self';", StringComparison.Ordinal), ConsoleEndpoints.ContentSecurityPolicyOfDemo);
+        Assert.NotEqual(ConsoleEndpoints.ContentSecurityPolicy, ConsoleEndpoints.ContentSecurityPolicyOfDemo);
     }
 
     [Fact]

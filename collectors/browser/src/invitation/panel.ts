@@ -34,7 +34,7 @@ export function createPanel(place?: HTMLElement): Panel {
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
   const voice = el('p', { id: 'say', role: 'status' });
-  const home = el('main', { role: 'none' });
+  const home = el('span', {});
   root.append(home, voice);
   if (place) host.dataset.place = '';
   let section: HTMLElement | null = null;

@@ -6,11 +6,9 @@ const usualHelpPath = '/(help|faq|support|kb|knowledge|docs|hilfe|ayuda|klantens
 const usualParams = 'q,query,search,s,term,keyword';
 
 /** Attributes with which a page says what cannot be guessed. */
-const marks = {
-  results: '[data-engagement-results]',
-  article: '[data-engagement-article]',
-  rating: '[data-engagement-helpful]',
-};
+const resultsMark = '[data-engagement-results]';
+const articleMark = '[data-engagement-article]';
+const ratingMark = '[data-engagement-helpful]';
 
 export interface Help {
   searched(query: string, resultCount?: number): void;
@@ -28,7 +26,7 @@ export function hearHelp(ears: Ears): Help {
   const isHelp = () => helpPath.test(address().pathname);
 
   const counted = () => {
-    const results = document.querySelector<HTMLElement>(marks.results);
+    const results = document.querySelector<HTMLElement>(resultsMark);
     return results ? amountOf(results.dataset.engagementResults) ?? results.querySelectorAll('a[href]').length : undefined;
   };
 
@@ -42,15 +40,15 @@ export function hearHelp(ears: Ears): Help {
   const articleOf = (id: unknown, title: unknown): EventFields => ({ article: { id: textOf(id)!, title: textOf(title) } });
 
   ears.on(document, 'click', event => {
-    const link = near(event, `${marks.results} a[href]`) as HTMLAnchorElement | null;
+    const link = near(event, `${resultsMark} a[href]`) as HTMLAnchorElement | null;
     if (link && last) ears.track('search_result_opened', { search: last, ...articleOf(link.pathname, link.textContent) });
-    const rating = near(event, marks.rating);
+    const rating = near(event, ratingMark);
     const article = rating && articleHere();
     if (article) ears.track('article_rated', { article: { ...article, helpful: rating.dataset.engagementHelpful === 'yes' } });
   });
 
   const articleHere = () => {
-    const marked = document.querySelector<HTMLElement>(marks.article);
+    const marked = document.querySelector<HTMLElement>(articleMark);
     if (marked) return articleOf(marked.dataset.engagementArticle || location.pathname, marked.querySelector('h1,h2,h3')?.textContent ?? document.title).article;
     const node = isHelp() ? jsonLd(/Article$|^(FAQPage|HowTo)$/)[0] : undefined;
     return node && articleOf(location.pathname, node.headline ?? node.name ?? document.title).article;
