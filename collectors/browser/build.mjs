@@ -8,12 +8,12 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const scriptGzipBytesMax = 6 * 1024;
+const scriptGzipBytesMax = 6 * 1024 - 16; // the server's packer is some 15 B worse than the one here, and a page is promised 6 KiB
 const conversationGzipBytesMax = 24 * 1024; // fetched by those alone who talk to somebody
 // Names that only these files use among themselves: shortened, alike in every file. None may be a name of the browser's, of the wire or of the public API.
 const internal = new RegExp(`^(${['retryAfterMs', 'deliver', 'beacon', 'standing', 'explain', 'needsBeat', 'arrived', 'searched', 'hasRefused', 'refused', 'fromOtherTabs', 'ensure',
   'current', 'touch', 'adopt', 'hurry', 'alone', 'lives', 'spread', 'receive', 'launch', 'mint', 'signed', 'later', 'isSeen', 'settle', 'say', 'lead', 'keep', 'cancel', 'stop', 'tell',
-  'names', 'hers', 'leaving'].join('|')})$`);
+  'names', 'hers', 'leaving', 'leave'].join('|')})$`);
 const target = ['es2022', 'chrome109', 'firefox115', 'safari16.4'];
 
 if (process.argv.includes('--tests')) {
@@ -44,7 +44,8 @@ async function release() {
   const invitation = await named('invitation/holder', 'invitation', { plugins: [beside] });
   const invitationFile = invitation.file;
   const { mangleCache } = invitation; // what crosses from one file to the other is named alike
-  const script = { ...common, mangleCache, format: 'iife', define: { invitationFile: JSON.stringify(invitationFile) } };
+  // A module's code, strict as it was checked; the directive itself would be 13 B of each page's 6 KiB.
+  const script = { ...common, mangleCache, format: 'iife', tsconfigRaw: { compilerOptions: { alwaysStrict: false } }, define: { invitationFile: JSON.stringify(invitationFile) } };
   await Promise.all([
     build({ ...script, entryPoints: [source('script')], outfile: join(dist, 'engagement.js') }),
     build({ ...script, entryPoints: [source('script-invitation')], outfile: join(dist, 'engagement-invitation.js') }),

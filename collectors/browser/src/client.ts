@@ -52,7 +52,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
       // Another tab knows who this is where the device may keep nothing, and before what it kept can be read here: that takes its time between processes.
       hearIdentity = resolve;
       tabs!.say({ kind: 'hello' });
-      setTimeout(resolve, askTabsMs, null);
+      setTimeout(resolve, askTabsMs);
     }),
   });
 
@@ -152,7 +152,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
         if (!who || mine.aborted) return null;
         const response = await api.hers(who, '/invitations/stream', { signal: mine });
         // The engine knows this token no more: the next attempt is made by somebody new.
-        if (response.status === 401 || response.status === 403) identity.forget();
+        if ([401, 403].includes(response.status)) identity.forget();
         return response;
       }, heard, mine);
       if (!mine.aborted) return; // refused for good

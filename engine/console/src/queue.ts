@@ -110,7 +110,8 @@ function entryOf(message: CardMessage, known: Entry | undefined, me: string, now
       return known ? { ...base, phase: 'over', parting: 'taken', card: null } : null;
     case 'withdrawn':
     case 'expired': return known ? { ...base, phase: 'over', parting: partingOf(message) } : null;
-    case 'ended': return known ? { ...base, phase: known.phase === 'claimed' && known.agent === me ? 'wrapUp' : 'over', parting: 'ended' } : null;
+    // Said twice, or after the list had said so: how it went is still to be asked.
+    case 'ended': return known ? { ...base, phase: (known.phase === 'claimed' || known.phase === 'wrapUp') && known.agent === me ? 'wrapUp' : 'over', parting: 'ended' } : null;
     default: return null;
   }
 }

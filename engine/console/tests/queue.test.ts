@@ -24,6 +24,8 @@ test('a card goes from reserved to accepted to mine to told-how-it-went', () => 
   assert.equal(queue.get('a')!.card!.need, 'Returns');
   queue = queues.apply(queue, said('ended', 'a', { agent: 'anna' }), 'anna', now);
   assert.equal(queue.get('a')!.phase, 'wrapUp');
+  // Said twice it is said once: what is still to be asked is not lost.
+  assert.equal(queues.apply(queue, said('ended', 'a', { agent: 'anna' }), 'anna', now + 1), queue);
   assert.equal(queues.tidy(queue, now + 3_600_000), queue, 'it stays until she has said how it went');
 });
 

@@ -1,4 +1,3 @@
-import type { EventFields } from '../options';
 import { amountOf, near, textOf, type Ears } from './ears';
 import { jsonLd } from './json-ld';
 
@@ -27,7 +26,7 @@ export function hearHelp(ears: Ears): Help {
 
   const counted = () => {
     const results = document.querySelector<HTMLElement>(resultsMark);
-    return results ? amountOf(results.dataset.engagementResults) ?? results.querySelectorAll('a[href]').length : undefined;
+    if (results) return amountOf(results.dataset.engagementResults) ?? results.querySelectorAll('a[href]').length;
   };
 
   const searched = (query: string, resultCount = counted()) => {
@@ -37,11 +36,11 @@ export function hearHelp(ears: Ears): Help {
     ears.track('search_performed', { search: last });
   };
 
-  const articleOf = (id: unknown, title: unknown): EventFields => ({ article: { id: textOf(id)!, title: textOf(title) } });
+  const articleOf = (id: unknown, title: unknown) => ({ id: textOf(id)!, title: textOf(title) });
 
   ears.on(document, 'click', event => {
     const link = near(event, `${resultsMark} a[href]`) as HTMLAnchorElement | null;
-    if (link && last) ears.track('search_result_opened', { search: last, ...articleOf(link.pathname, link.textContent) });
+    if (link && last) ears.track('search_result_opened', { search: last, article: articleOf(link.pathname, link.textContent) });
     const rating = near(event, ratingMark);
     const article = rating && articleHere();
     if (article) ears.track('article_rated', { article: { ...article, helpful: rating.dataset.engagementHelpful === 'yes' } });
@@ -49,9 +48,9 @@ export function hearHelp(ears: Ears): Help {
 
   const articleHere = () => {
     const marked = document.querySelector<HTMLElement>(articleMark);
-    if (marked) return articleOf(marked.dataset.engagementArticle || location.pathname, marked.querySelector('h1,h2,h3')?.textContent ?? document.title).article;
-    const node = isHelp() ? jsonLd(/Article$|^(FAQPage|HowTo)$/)[0] : undefined;
-    return node && articleOf(location.pathname, node.headline ?? node.name ?? document.title).article;
+    if (marked) return articleOf(marked.dataset.engagementArticle || location.pathname, marked.querySelector('h1,h2,h3')?.textContent ?? document.title);
+    const node = isHelp() && jsonLd(/Article$|^(FAQPage|HowTo)$/)[0];
+    return node && articleOf(location.pathname, node.headline ?? node.name ?? document.title);
   };
 
   return {
