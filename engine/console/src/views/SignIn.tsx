@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Refused } from '../api.ts';
+import { useAttempt } from '../attempt.ts';
 import { signIn, signInTrouble } from '../desk.ts';
 import { t, type Key } from '../words/index.ts';
 import { Mark } from './Mark.tsx';
@@ -9,24 +9,13 @@ const agentPattern = '[A-Za-z0-9._@\\-]{1,64}';
 
 /** A token typed in. Where a site signs its agents in by OpenID Connect, a button beside this form would lead to its provider. */
 export function SignIn(): JSX.Element {
-  const busy = useSignal(false);
-  const detail = useSignal('');
+  const { busy, detail, make } = useAttempt(signInTrouble, troubleOf, trouble => (trouble === 'wrongAgent' ? 'agent' : 'token'));
 
-  async function submit(event: SubmitEvent): Promise<void> {
+  function submit(event: SubmitEvent): void {
     event.preventDefault();
     const fields = new FormData(event.target as HTMLFormElement);
     const [token, agent] = [String(fields.get('token') ?? '').trim(), String(fields.get('agent') ?? '').trim()];
-    signInTrouble.value = null;
-    busy.value = true;
-    try {
-      await signIn({ token, agent });
-    } catch (error) {
-      detail.value = error instanceof Error ? error.message : '';
-      signInTrouble.value = troubleOf(error);
-      document.getElementById(signInTrouble.value === 'wrongAgent' ? 'agent' : 'token')?.focus();
-    } finally {
-      busy.value = false;
-    }
+    void make(() => signIn({ token, agent }));
   }
 
   const trouble = signInTrouble.value;

@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useAttempt } from '../../attempt.ts';
 import { Refused } from '../../call.ts';
 import { Mark } from '../../views/Mark.tsx';
 import { signIn, signInTrouble } from '../state.ts';
@@ -7,24 +7,15 @@ import { t, type Key } from '../words/index.ts';
 import { LanguageChoice } from './LanguageChoice.tsx';
 
 export function SignIn(): JSX.Element {
-  const busy = useSignal(false);
-  const detail = useSignal('');
+  const { busy, detail, make } = useAttempt(signInTrouble, troubleOf, () => 'key');
 
-  async function submit(event: SubmitEvent): Promise<void> {
+  function submit(event: SubmitEvent): void {
     event.preventDefault();
     const key = String(new FormData(event.target as HTMLFormElement).get('key') ?? '').trim();
-    signInTrouble.value = null;
-    busy.value = true;
-    try {
+    void make(async () => {
       await signIn(key);
       requestAnimationFrame(() => document.getElementById('title')?.focus());
-    } catch (error) {
-      detail.value = error instanceof Error ? error.message : '';
-      signInTrouble.value = troubleOf(error);
-      document.getElementById('key')?.focus();
-    } finally {
-      busy.value = false;
-    }
+    });
   }
 
   const trouble = signInTrouble.value;
