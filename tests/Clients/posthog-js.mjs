@@ -39,11 +39,12 @@ const server = createServer((request, response) => {
       console.error(`requests failed: ${failed}`);
       process.exitCode = 1;
     }
-    tab.kill();
+    // All of its processes at once: one left over would go on writing to the profile that is removed.
+    process.kill(-tab.pid, "SIGKILL");
   });
 });
 server.listen(0, "127.0.0.1", () => {
-  tab = spawn(browser, ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${profile}`, "--no-first-run", `http://127.0.0.1:${server.address().port}/`], { stdio: "ignore" });
+  tab = spawn(browser, ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${profile}`, "--no-first-run", `http://127.0.0.1:${server.address().port}/`], { stdio: "ignore", detached: true });
   tab.on("exit", () => {
     server.close();
     // The browser's children may still be writing.

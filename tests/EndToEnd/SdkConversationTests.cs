@@ -28,7 +28,7 @@ public sealed class SdkConversationTests(Browser browser) : SdkSite, IClassFixtu
         await visit.ScreenshotAsync("sdk-conversation-waiting");
         await using var agent = await ClaimAsync();
         await Expect(Title(visit)).ToHaveTextAsync("A person has taken your question.");
-        Assert.Equal("Where is the return label?", (string)(await agent.Hub.TakeAsync(1)).First(e => (string)e["kind"]! == "message")["text"]!);
+        Assert.Equal("Where is the return label?", (string)(await agent.Hub.FirstAsync("message"))["text"]!);
         await agent.SayAsync("Hello! I send you a new one.");
         await Expect(Said(visit, "agent")).ToHaveTextAsync(["Hello! I send you a new one."]);
         await agent.SayAsync(Hostile);

@@ -61,6 +61,14 @@ internal sealed class HubClient : IAsyncDisposable
         return Entries;
     }
 
+    /// <summary>Waits for the first entry of a kind; entries of other kinds may come before it.</summary>
+    public async Task<JsonNode> FirstAsync(string kind)
+    {
+        for (var i = 0; i < 400 && !_entries.Any(e => (string?)e["kind"] == kind); i++) await Task.Delay(25);
+        return _entries.FirstOrDefault(e => (string?)e["kind"] == kind)
+            ?? throw new TimeoutException($"No \"{kind}\" came: {string.Join(" ", _entries.Select(e => e.ToJsonString()))}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         try

@@ -7,7 +7,8 @@ namespace Hosts.Tests.Contracts;
 /// <summary>What every event log promises. Each implementation derives from it and passes it unchanged.</summary>
 public abstract class EventLogContract : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>A rebalance in librdkafka's mock cluster takes some 6 s where nothing else runs, and two rounds where partitions move.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>A fresh topic name a test, so that tests may share a broker.</summary>
     protected string Topic { get; } = $"contract-{Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6))}";

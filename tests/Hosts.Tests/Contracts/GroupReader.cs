@@ -37,7 +37,7 @@ public sealed class GroupReader(ILogConsumer consumer, OwnershipLedger? ledger =
         var started = Stopwatch.StartNew();
         while (!done())
         {
-            if (started.Elapsed > patience) throw new TimeoutException("The group did not come to what was awaited.");
+            if (started.Elapsed > patience) throw new TimeoutException($"The group did not come to what was awaited within {patience}; owned: {string.Join(" | ", readers.Select(r => string.Join(',', r.Owned.Order())))}");
             await StepAsync(readers, TimeSpan.FromMilliseconds(100));
         }
     }
