@@ -11,6 +11,9 @@ public sealed record OutsideFigures(string Data, string Model, GroupFigures[] Gr
 {
     public const double Threshold = 0.5;
 
+    /// <summary>Name of the score that counts searches and nothing else.</summary>
+    public const string NumberOfSearches = "number of searches";
+
     /// <summary>Throws <see cref="TrainingException"/> when there are no sessions, or all are of one class.</summary>
     public static OutsideFigures Of(string data, IReadOnlyList<FlounderingSession> sessions, IPropensityModel model, FlounderingScore? signal, long seed, double threshold = Threshold)
     {
@@ -20,7 +23,7 @@ public sealed record OutsideFigures(string Data, string Model, GroupFigures[] Gr
         FlounderingScore[] scores =
         [
             first, .. isRules ? [] : new[] { FlounderingScore.BothRules }, FlounderingScore.RuleA, FlounderingScore.RuleB, .. signal is null ? [] : new[] { signal },
-            FlounderingScore.BySignal("number of searches", Core.Features.Feature.Searches),
+            FlounderingScore.BySignal(NumberOfSearches, Core.Features.Feature.Searches),
             new FlounderingScore("no opened result", session => [.. session.Rows.Select(row => row[(int)Core.Features.Feature.ResultsOpened] == 0 ? 1f : 0f)]),
         ];
         FlounderingSession[] clicked = [.. sessions.Where(session => session.Clicks > 0)];

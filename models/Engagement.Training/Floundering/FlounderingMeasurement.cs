@@ -21,13 +21,13 @@ internal sealed class FlounderingMeasurement(IReadOnlyList<FlounderingSession> s
         var model = new FlounderingScore(FlounderingScore.ModelName, session => unseen[session.Id]);
         var worlds = _worlds.Select(world => GroupFigures.AtEnd(world, Of(world), [model, .. Baselines(world)], seed)).ToList();
         FlounderingScore[] pooled = [model, .. Baselines(null)];
-        worlds.Add(GroupFigures.AtEnd("all unseen worlds", sessions, pooled, seed));
-        worlds.AddRange(Searches.Select(search => GroupFigures.AtSearch("all unseen worlds", search, sessions, pooled, seed)));
+        worlds.Add(GroupFigures.AtEnd(GroupFigures.AllWorlds, sessions, pooled, seed));
+        worlds.AddRange(Searches.Select(search => GroupFigures.AtSearch(GroupFigures.AllWorlds, search, sessions, pooled, seed)));
         done();
-        var choice = Choose(worlds.First(group => group.Group == "all unseen worlds"), trec?.Groups[0]);
+        var choice = Choose(worlds.First(group => group.Group == GroupFigures.AllWorlds), trec?.Groups[0]);
         return new FlounderingFigures(
             trainer.Name, trainer.Version, seed, modelVersion, visitsPerWorld, Assumption.All, simulation, [.. worlds], Detection(model), Ablations(model, done),
-            FlounderingCalibration.Of(sessions, model, seed), [.. new[] { model, FlounderingScore.BothRules }.Select(score => FlounderingCurve.Of("all unseen worlds", sessions, score, seed))],
+            FlounderingCalibration.Of(sessions, model, seed), [.. new[] { model, FlounderingScore.BothRules }.Select(score => FlounderingCurve.Of(GroupFigures.AllWorlds, sessions, score, seed))],
             trec, choice);
     }
 
@@ -68,7 +68,7 @@ internal sealed class FlounderingMeasurement(IReadOnlyList<FlounderingSession> s
             var scores = study.ScoreUnseenWithout(ablation.Without);
             done();
             // Worlds differ in prevalence; within the pool uncalibrated margins keep their order.
-            var figures = GroupFigures.AtEnd("all unseen worlds", sessions, [model, new FlounderingScore(ablation.Name, session => scores[session.Id])], seed).Scores[1];
+            var figures = GroupFigures.AtEnd(GroupFigures.AllWorlds, sessions, [model, new FlounderingScore(ablation.Name, session => scores[session.Id])], seed).Scores[1];
             return new AblationFigures(ablation.Name, figures.RocAuc, figures.PrAuc, figures.Ahead);
         }),
     ];

@@ -9,11 +9,17 @@ public sealed record ScoreFigures(string Score, Interval RocAuc, Interval PrAuc,
 /// <summary>One group of sessions at one moment, with every score's figures.</summary>
 public sealed record GroupFigures(string Group, string Moment, int Sessions, int Labelled, ScoreFigures[] Scores)
 {
+    /// <summary>The group of all sessions of worlds left out.</summary>
+    public const string AllWorlds = "all unseen worlds";
+
+    /// <summary>The moment after a session's last event.</summary>
+    public const string LastEvent = "after the last event";
+
     private static readonly Interval None = new(double.NaN, double.NaN, double.NaN);
 
     /// <summary>After the last event of each session.</summary>
     public static GroupFigures AtEnd(string group, IReadOnlyList<FlounderingSession> sessions, FlounderingScore[] scores, long seed) =>
-        Of(group, "after the last event", sessions, scores, seed, (_, values) => values[^1]);
+        Of(group, LastEvent, sessions, scores, seed, (_, values) => values[^1]);
 
     /// <summary>The highest that was reached at any event.</summary>
     public static GroupFigures AtHighest(string group, IReadOnlyList<FlounderingSession> sessions, FlounderingScore[] scores, long seed) =>

@@ -16,6 +16,9 @@ internal sealed class FlounderingEntry : IStudy
     /// <summary>Simulated visits to each world: of more, the intervals of the worlds hardly narrow, and the time grows.</summary>
     private const int Visits = 800;
 
+    /// <summary>Both rules together, each alone, the best raw signal: in this order behind the model in every group.</summary>
+    private const int Opponents = 4;
+
     public string Name => "floundering";
 
     public void Run(StudyContext context)
@@ -48,9 +51,31 @@ internal sealed class FlounderingEntry : IStudy
                 $"A site that names no model gets: {figures.Choice.Default}. The trained model {(figures.Choice.BeatsOnWorlds ? "beats" : "does not beat")} the rules and the best raw signal on unseen worlds, and " +
                 $"{(figures.Choice.BeatsOnTrec ? "beats" : "does not beat")} them on TREC; only both together would make it the default.",
             ],
-            [.. figures.Worlds.Select(group => TableOf(group, "simulated world, left out", command)), .. (figures.Trec?.Groups ?? []).Select(group => TableOf(group, "TREC 2012", command)), DetectionTable(figures, command)],
+            [.. LeadTables(figures, command), .. figures.Worlds.Select(group => TableOf(group, "simulated world, left out", command)), .. (figures.Trec?.Groups ?? []).Select(group => TableOf(group, "TREC 2012", command)), DetectionTable(figures, command)],
             [.. FlounderingCharts.Of(figures).Select(one => one.Chart)]);
     }
+
+    /// <summary>What was asked of the trained model: ahead of both rules and of the best raw signal, after the last event, on the unseen worlds together and on TREC.</summary>
+    private static IEnumerable<FigureTable> LeadTables(FlounderingFigures figures, string command)
+    {
+        if (figures.Worlds.LastOrDefault(group => group.Group == GroupFigures.AllWorlds && group.Moment == GroupFigures.LastEvent) is { } worlds)
+            yield return LeadTable(worlds, "unseen worlds", null, command);
+        if (figures.Trec?.Groups.FirstOrDefault(group => group.Moment == GroupFigures.LastEvent) is not { } trec) yield break;
+        var searches = trec.Scores.First(score => score.Score == OutsideFigures.NumberOfSearches).RocAuc.Value;
+        yield return LeadTable(trec, "TREC 2012", string.Create(
+            CultureInfo.InvariantCulture,
+            $"The model learnt from simulated help centres what those take for floundering; on TREC whoever searches on is likelier to have found something (ROC AUC of the number of searches {searches:F2}), and {trec.Labelled} of {trec.Sessions} sessions leave wide intervals. So the rules stay the default."),
+            command);
+    }
+
+    private static FigureTable LeadTable(GroupFigures group, string data, string? whyMissed, string command) => new(
+        $"The trained model's lead in ROC AUC, {data}, after the last event, on the same resamples",
+        [.. group.Scores.Skip(1).Take(Opponents).Select(score => FigureRow.Of($"{data}: over {score.Score}", score.Ahead, command, goal: 0, why: score.Ahead switch
+        {
+            { Value: < 0 } => whyMissed,
+            { Low: < 0 } => "Not told apart: the interval holds 0.",
+            _ => null,
+        }))]);
 
     private static FigureTable TableOf(GroupFigures group, string data, string command) => new(
         string.Create(CultureInfo.InvariantCulture, $"{data}: {group.Group}, {group.Moment} ({group.Sessions} sessions, {group.Labelled} floundering)"),
