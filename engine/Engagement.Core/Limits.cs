@@ -188,6 +188,9 @@ public static class Limits
     /// <summary>A client's own id of a message, by which a repeated sending is known.</summary>
     public const int MessageIdCharactersMax = 64;
 
+    /// <summary>That one of the two is writing is told at most so often by one connection; a page lets it stand for three times as long.</summary>
+    public static readonly TimeSpan WritingSignPause = TimeSpan.FromSeconds(2);
+
     /// <summary>Conversations that one connection follows at once: an agent's desk. More: refused with <c>too_many_conversations</c>.</summary>
     public const int ConversationsFollowedMax = 64;
 

@@ -29,8 +29,17 @@ public sealed class SdkConversationTests(Browser browser) : SdkSite, IClassFixtu
         await using var agent = await ClaimAsync();
         await Expect(Title(visit)).ToHaveTextAsync("A person has taken your question.");
         Assert.Equal("Where is the return label?", (string)(await agent.Hub.FirstAsync("message"))["text"]!);
+        // Each hears that the other writes, and where things have arrived.
+        await Expect(visit.Invitation.Locator("li.visitor small")).ToHaveTextAsync("Sent");
+        await agent.ReceivedAsync();
+        await Expect(visit.Invitation.Locator("li.visitor small")).ToHaveTextAsync("Arrived");
+        await agent.Hub.CallAsync("Writing", agent.Offer);
+        await Expect(visit.Invitation.GetByRole(AriaRole.Status)).ToHaveTextAsync("The other person is writing …");
+        await visit.ScreenshotAsync("sdk-conversation-writing");
         await agent.SayAsync("Hello! I send you a new one.");
         await Expect(Said(visit, "agent")).ToHaveTextAsync(["Hello! I send you a new one."]);
+        await Expect(visit.Invitation.GetByRole(AriaRole.Status)).ToBeEmptyAsync();
+        await Patience.UntilAsync(() => agent.Hub.Signs.Any(s => (string)s["kind"]! == "received"), () => "the page says what has arrived");
         await agent.SayAsync(Hostile);
         await Expect(Said(visit, "agent").Nth(1)).ToContainTextAsync("<b>bold</b>");
         await Expect(visit.Invitation.Locator("img, li b b")).ToHaveCountAsync(0);
@@ -40,6 +49,9 @@ public sealed class SdkConversationTests(Browser browser) : SdkSite, IClassFixtu
         await visit.GoAsync("/p/lamp");
         await Expect(Said(visit, "visitor")).ToHaveTextAsync(["Where is the return label?"]);
         await Expect(Said(visit, "agent")).ToHaveCountAsync(2);
+        await Expect(visit.Invitation.Locator("li.visitor small")).ToHaveTextAsync("Arrived");
+        await visit.Invitation.GetByLabel("Your message").PressSequentiallyAsync("Thank");
+        await Patience.UntilAsync(() => agent.Hub.Signs.Any(s => (string)s["kind"]! == "writing"), () => "the agent hears that she writes");
         await WriteAsync(visit, "Thank you");
         await visit.Page.Keyboard.PressAsync("Escape");
         await Expect(visit.Invitation).ToHaveCountAsync(0);
@@ -69,6 +81,8 @@ public sealed class SdkConversationTests(Browser browser) : SdkSite, IClassFixtu
         await visit.ScreenshotAsync("sdk-ask");
         await visit.Invitation.GetByRole(AriaRole.Button, new() { Name = "Ask now" }).ClickAsync();
         await Expect(Title(visit)).ToContainTextAsync("nobody has joined yet");
+        // While she has what it leads to, the button is out of the way.
+        await Expect(SdkLooksTests.LauncherOf(visit, "Ask a person")).ToBeHiddenAsync();
         await using var agent = await ClaimAsync();
         Assert.Contains("Does the lamp come with a bulb?", agent.Card, StringComparison.Ordinal);
         await agent.SayAsync("It does.");
@@ -95,6 +109,9 @@ public sealed class SdkConversationTests(Browser browser) : SdkSite, IClassFixtu
         await visit.ScreenshotAsync("sdk-leave-question");
         await visit.Invitation.GetByRole(AriaRole.Button, new() { Name = "Leave the question" }).ClickAsync();
         await Expect(visit.Invitation).ToContainTextAsync("Thank you. Your question is kept until");
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await Expect(visit.Invitation).ToHaveCountAsync(0);
+        await Expect(SdkLooksTests.LauncherOf(visit, "Ask a person")).ToBeFocusedAsync();
         using var questions = await Server.GetJsonAsync("/v1/agents/questions", ServerProcess.AgentToken);
         var left = Assert.Single(questions.RootElement.GetProperty("questions").EnumerateArray());
         Assert.Equal("How do I return a parcel?", left.GetProperty("text").GetString());
@@ -158,6 +175,8 @@ public sealed class SdkConversationTests(Browser browser) : SdkSite, IClassFixtu
         public HubClient Hub => hub;
         public string Card => card;
         public Task SayAsync(string text) => hub.SendAsync(offer, $"a{_said++}", text);
+        public string Offer => offer;
+        public Task ReceivedAsync() => hub.CallAsync("Received", offer, hub.Numbers[^1]);
         public Task EndAsync() => hub.CallAsync("Close", offer);
         public ValueTask DisposeAsync() => hub.DisposeAsync();
     }

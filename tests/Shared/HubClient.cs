@@ -14,6 +14,7 @@ internal sealed class HubClient : IAsyncDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonNode>> _asked = new();
     private readonly ConcurrentQueue<JsonNode> _entries = new();
+    private readonly ConcurrentQueue<JsonNode> _signs = new();
     private readonly ConcurrentQueue<string> _left = new();
     private readonly SemaphoreSlim _sending = new(1);
     private int _calls;
@@ -21,6 +22,9 @@ internal sealed class HubClient : IAsyncDisposable
     /// <summary>Entries as they came.</summary>
     public IReadOnlyList<JsonNode> Entries => [.. _entries];
     public IReadOnlyList<long> Numbers => [.. _entries.Select(e => (long)e["seq"]!)];
+
+    /// <summary>What the other of the two did at the moment, as it came.</summary>
+    public IReadOnlyList<JsonNode> Signs => [.. _signs];
 
     /// <summary>Conversations that this client was told it no longer takes part in.</summary>
     public IReadOnlyList<string> Left => [.. _left];
@@ -67,6 +71,13 @@ internal sealed class HubClient : IAsyncDisposable
         for (var i = 0; i < 400 && !_entries.Any(e => (string?)e["kind"] == kind); i++) await Task.Delay(25);
         return _entries.FirstOrDefault(e => (string?)e["kind"] == kind)
             ?? throw new TimeoutException($"No \"{kind}\" came: {string.Join(" ", _entries.Select(e => e.ToJsonString()))}");
+    }
+
+    /// <summary>Waits until so many signs have come.</summary>
+    public async Task<IReadOnlyList<JsonNode>> SignsAsync(int count)
+    {
+        for (var i = 0; i < 400 && _signs.Count < count; i++) await Task.Delay(25);
+        return _signs.Count >= count ? Signs : throw new TimeoutException($"{_signs.Count} signs of {count} came: {string.Join(" ", _signs.Select(s => s.ToJsonString()))}");
     }
 
     public async ValueTask DisposeAsync()
@@ -120,6 +131,7 @@ internal sealed class HubClient : IAsyncDisposable
     private void Take(JsonNode record)
     {
         if ((int?)record["type"] == 1 && (string?)record["target"] == "entry") _entries.Enqueue(record["arguments"]![0]!);
+        else if ((int?)record["type"] == 1 && (string?)record["target"] == "sign") _signs.Enqueue(record["arguments"]![0]!);
         else if ((int?)record["type"] == 1 && (string?)record["target"] == "left") _left.Enqueue((string)record["arguments"]![0]!["offer"]!);
         else if ((int?)record["type"] == 3 && _asked.TryRemove((string)record["invocationId"]!, out var asked))
             asked.TrySetResult(record["result"] ?? new JsonObject { ["error"] = (string?)record["error"] });

@@ -34,6 +34,18 @@ public sealed record SendRequest
     public required Instant At { get; init; }
 }
 
+/// <summary>What one of the two does at the moment, told to the other.</summary>
+public sealed record SignRequest
+{
+    public required string Site { get; init; }
+    public required OfferId Offer { get; init; }
+    public required Participant From { get; init; }
+
+    /// <summary>Entries up to this number, from 1, have arrived; null: she is writing.</summary>
+    public long? Received { get; init; }
+    public required Instant At { get; init; }
+}
+
 public enum SendOutcome : byte
 {
     /// <summary>It stands, now or since an earlier call.</summary>
@@ -73,6 +85,13 @@ public sealed record StoredConversation
 
     /// <summary>JSON of <see cref="ConversationEntry"/>, in order.</summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Entries { get; init; }
+
+    /// <summary>Numbers up to which entries have arrived at the visitor, and at an agent; 0 where nothing is known. A hint: a store may forget it.</summary>
+    public long ReceivedByVisitor { get; init; }
+    public long ReceivedByAgent { get; init; }
+
+    /// <summary>Up to which number they have arrived at the other of the two.</summary>
+    public long ReceivedByOther(ConversationParty party) => party == ConversationParty.Visitor ? ReceivedByAgent : ReceivedByVisitor;
 
     /// <summary>Whether this is one of the two.</summary>
     public bool Includes(Participant participant) =>
@@ -211,6 +230,13 @@ public partial interface IDeliveryStore
     /// <see cref="Channels.ConversationOf"/>. The visitor may speak from her acceptance on, the agent from the claim on.
     /// </summary>
     ValueTask<SendResult> SendAsync(SendRequest request, CancellationToken cancellation);
+
+    /// <summary>
+    /// One atomic step: the conversation is open and this is one of the two; then the sign is published on <see cref="Channels.ConversationOf"/>, as an
+    /// entry with the number 0. A number that arrived only rises, never above the latest entry's, and is said once. False where this is neither of the
+    /// two, or the conversation is not open.
+    /// </summary>
+    ValueTask<bool> SignAsync(SignRequest request, CancellationToken cancellation);
 
     /// <summary>Either of the two ends it; the slot is free. True when it is over, now or since before; false when this is neither of the two.</summary>
     ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation);

@@ -28,6 +28,8 @@ internal sealed class ConversationFollower : IAsyncDisposable
         Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(QueueMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private IAsyncDisposable? _subscription;
     private long _last;
+    private long _received;
+    private long _wroteAt;
 
     public ConversationFollower(
         ApiParts parts, IClientProxy client, string site, OfferId offer, Participant participant, long after, ILogger logger)
@@ -42,6 +44,23 @@ internal sealed class ConversationFollower : IAsyncDisposable
         _subscription = await _parts.ActAsync(
             c => _parts.Store.SubscribeAsync(Channels.ConversationOf(_site, _offer), m => _said.Writer.TryWrite(m.ToArray()), c), cancellation);
         _ = RunAsync();
+    }
+
+    /// <summary>The client is writing; said to the other now and then.</summary>
+    public async ValueTask WritingAsync(CancellationToken cancellation)
+    {
+        if (_wroteAt != 0 && _parts.Time.GetElapsedTime(_wroteAt) < Limits.WritingSignPause) return;
+        _wroteAt = _parts.Time.GetTimestamp();
+        await SignAsync(null, cancellation);
+    }
+
+    /// <summary>What was handed on has arrived up to this number; of more than that nothing is believed.</summary>
+    public async ValueTask ReceivedAsync(long seq, CancellationToken cancellation)
+    {
+        var arrived = Math.Min(seq, Volatile.Read(ref _last));
+        if (arrived <= _received) return;
+        _received = arrived;
+        await SignAsync(arrived, cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -74,10 +93,22 @@ internal sealed class ConversationFollower : IAsyncDisposable
         }
     }
 
+    private async ValueTask SignAsync(long? received, CancellationToken cancellation)
+    {
+        var request = new SignRequest { Site = _site, Offer = _offer, From = _participant, Received = received, At = _parts.Now };
+        await _parts.ActAsync(c => _parts.Store.SignAsync(request, c), cancellation);
+    }
+
     /// <summary>False when this participant has nothing more to hear.</summary>
     private async Task<bool> HearAsync(ReadOnlyMemory<byte> json)
     {
         var entry = ConversationEntry.FromJson(json.Span);
+        if (entry is { IsSign: true })
+        {
+            // Her own pages know themselves what she does.
+            if (entry.From != _participant.Party) await SendAsync("sign", json);
+            return true;
+        }
         if (entry is null || entry.Seq <= _last) return true;
         return entry.Seq == _last + 1 ? await HandOnAsync(json, entry) : await ReadAsync();
     }
@@ -108,9 +139,9 @@ internal sealed class ConversationFollower : IAsyncDisposable
     /// <summary>An agent whose conversation goes back to the queue hears that, and nothing of what is said to the next.</summary>
     private async Task<bool> HandOnAsync(ReadOnlyMemory<byte> json, ConversationEntry entry)
     {
-        using var document = JsonDocument.Parse(json);
-        await _client.SendAsync("entry", document.RootElement.Clone(), _ending.Token);
-        _last = entry.Seq;
+        // Before it is sent: its answer may be quicker than what follows here.
+        Volatile.Write(ref _last, entry.Seq);
+        await SendAsync("entry", json);
         if (entry.Kind != ConversationEntryKind.Waiting || _participant.Party != ConversationParty.Agent || entry.Seq < await LatestHandOverAsync()) return true;
         await SayLeftAsync();
         return false;
@@ -121,6 +152,12 @@ internal sealed class ConversationFollower : IAsyncDisposable
     {
         var conversation = await _parts.ActAsync(c => _parts.Store.GetConversationAsync(_site, _offer, _last, c), _ending.Token);
         return conversation is { } stands && stands.Includes(_participant) ? long.MaxValue : 0;
+    }
+
+    private async Task SendAsync(string method, ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        await _client.SendAsync(method, document.RootElement.Clone(), _ending.Token);
     }
 
     private Task SayLeftAsync() => _client.SendAsync("left", new { offer = _offer.ToString() }, CancellationToken.None);

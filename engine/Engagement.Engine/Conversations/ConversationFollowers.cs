@@ -25,6 +25,10 @@ internal sealed class ConversationFollowers(ApiParts parts, IHubContext<Conversa
         return true;
     }
 
+    /// <summary>The one of this connection; null where it follows no such conversation.</summary>
+    public ConversationFollower? Find(string connection, OfferId offer) =>
+        _byConnection.TryGetValue(connection, out var followed) && followed.TryGetValue(offer, out var follower) ? follower : null;
+
     public async Task LeaveAsync(string connection, OfferId offer)
     {
         if (_byConnection.TryGetValue(connection, out var followed) && followed.TryRemove(offer, out var follower)) await follower.DisposeAsync();

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Engagement.Engine.Conversations;
 
 /// <summary>
-/// The conversation as a page and a console speak it: join, send, close, leave. Each answer says what stands, or a problem with its code; entries come
+/// The conversation as a page and a console speak it: join, send, signs, close, leave. Each answer says what stands, or a problem with its code; entries come
 /// as <c>entry</c>, in order and without a gap, from the number that the client has seen. No state of a conversation is kept here: any node serves
 /// any participant.
 /// </summary>
@@ -25,7 +25,7 @@ internal sealed class ConversationHub(ApiParts parts, ConversationFollowers foll
         if (conversation is null || participant is not { } part) return HubAnswer.Of(HubProblem.NotFound);
         if (!await followers.FollowAsync(Context.ConnectionId, caller.Site.Id, id, part, after, Context.ConnectionAborted))
             return HubAnswer.Of(new HubProblem(409, "too_many_conversations", $"A connection follows {Limits.ConversationsFollowedMax} conversations at most."));
-        return HubAnswer.Of(offer, conversation);
+        return HubAnswer.Of(offer, conversation, part.Party);
     });
 
     /// <summary>Entries of this conversation come no more. It goes on.</summary>
@@ -54,6 +54,14 @@ internal sealed class ConversationHub(ApiParts parts, ConversationFollowers foll
         };
     });
 
+    /// <summary>The caller is writing; the other hears that and not what. At most once in <see cref="Limits.WritingSignPause"/>, more are passed over.</summary>
+    public Task<HubAnswer> Writing(string offer) => SignAsync(offer, follower => follower.WritingAsync(Context.ConnectionAborted));
+
+    /// <summary>Entries up to this number have arrived here, and the other hears so.</summary>
+    public Task<HubAnswer> Received(string offer, long seq) => seq < 1
+        ? Task.FromResult(HubAnswer.Of(HubProblem.Invalid("seq", "the number of the last entry that arrived, from 1")))
+        : SignAsync(offer, follower => follower.ReceivedAsync(seq, Context.ConnectionAborted));
+
     /// <summary>Either of the two ends it. The slot is free; what was said stays to be read until it is forgotten.</summary>
     public Task<HubAnswer> Close(string offer) => AnswerAsync(offer, async (caller, id) =>
     {
@@ -71,6 +79,13 @@ internal sealed class ConversationHub(ApiParts parts, ConversationFollowers foll
 
     internal static bool IsMessageId(string? id) =>
         id is { Length: > 0 and <= Limits.MessageIdCharactersMax } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    private Task<HubAnswer> SignAsync(string offer, Func<ConversationFollower, ValueTask> sign) => AnswerAsync(offer, async (_, id) =>
+    {
+        if (followers.Find(Context.ConnectionId, id) is not { } follower) return HubAnswer.Of(new HubProblem(409, "not_joined", "Join the conversation first."));
+        await sign(follower);
+        return new HubAnswer { Offer = offer };
+    });
 
     private async Task<(StoredConversation?, Participant?)> FindAsync(ConversationCaller caller, OfferId id)
     {
@@ -106,14 +121,19 @@ internal sealed record HubAnswer
     /// <summary>Number of the latest entry, when joining.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public long? Last { get; init; }
 
+    /// <summary>When joining: number of the latest entry that has arrived at the other of the two; 0 where nothing is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public long? Received { get; init; }
+
     /// <summary>Number of the message, when sending.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public long? Seq { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public HubProblem? Problem { get; init; }
 
     public static HubAnswer Of(HubProblem problem) => new() { Problem = problem };
 
-    public static HubAnswer Of(string offer, StoredConversation conversation) =>
-        new() { Offer = offer, Status = CodeNames.Of(conversation.Status), Last = conversation.Last };
+    public static HubAnswer Of(string offer, StoredConversation conversation, ConversationParty party) => new()
+    {
+        Offer = offer, Status = CodeNames.Of(conversation.Status), Last = conversation.Last, Received = conversation.ReceivedByOther(party),
+    };
 }
 
 /// <summary>As the problem details of the API: a status, a stable code, and for people what is allowed.</summary>

@@ -2,11 +2,14 @@
 import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr';
 import { Refused } from './api.ts';
 import type { Problem } from './contract.ts';
-import type { TalkEntry } from './conversation.ts';
+import type { TalkEntry, TalkSign } from './conversation.ts';
 import { pauseMs } from './stream.ts';
 
 export interface HubEvents {
   entry(entry: TalkEntry): void;
+  sign(sign: TalkSign): void;
+  /** Joined, now or again: up to which number the visitor's side has what was said. */
+  joined(offer: string, received: number): void;
   left(offer: string): void;
   /** True: entries come; false: they do not, and what is sent waits. */
   connected(isConnected: boolean): void;
@@ -14,12 +17,18 @@ export interface HubEvents {
   missing(): void;
 }
 
-interface Joined { offer: string; status: 'accepted' | 'claimed' | 'ended'; last: number }
+interface Joined { offer: string; status: 'accepted' | 'claimed' | 'ended'; last: number; received?: number }
+
+/** The engine passes over what comes more often. */
+const writingPauseMs = 2_000;
+const arrivedPauseMs = 200;
 
 export class Hub {
   private readonly connection: HubConnection;
   /** Offers followed, each with the number of its last entry. */
   private readonly joined = new Map<string, number>();
+  private readonly wroteAt = new Map<string, number>();
+  private readonly arriving = new Set<string>();
   private isStopped = false;
 
   constructor(agent: string, bearer: () => string, private readonly events: HubEvents) {
@@ -33,7 +42,9 @@ export class Hub {
       if (last === undefined) return;
       this.joined.set(entry.offer, Math.max(last, entry.seq));
       events.entry(entry);
+      if (entry.from === 'visitor') this.acknowledge(entry.offer);
     });
+    this.connection.on('sign', (sign: TalkSign) => { if (this.joined.has(sign.offer)) events.sign(sign); });
     this.connection.on('left', (of: { offer: string }) => {
       this.joined.delete(of.offer);
       events.left(of.offer);
@@ -69,7 +80,16 @@ export class Hub {
   async join(offer: string, after: number): Promise<Joined | null> {
     this.joined.set(offer, after);
     if (this.connection.state !== HubConnectionState.Connected) return null;
-    return this.invoke<Joined>('Join', offer, after);
+    const joined = await this.invoke<Joined>('Join', offer, after);
+    this.events.joined(offer, joined.received ?? 0);
+    return joined;
+  }
+
+  /** The agent is writing; told now and then, and never what. */
+  writing(offer: string): void {
+    if (performance.now() - (this.wroteAt.get(offer) ?? -Infinity) < writingPauseMs || this.connection.state !== HubConnectionState.Connected) return;
+    this.wroteAt.set(offer, performance.now());
+    void this.invoke('Writing', offer).catch(() => {});
   }
 
   /** @param id The message's own: sent again under the same one, it stands once. */
@@ -86,10 +106,21 @@ export class Hub {
     if (this.connection.state === HubConnectionState.Connected) void this.invoke('Leave', offer).catch(() => {});
   }
 
+  /** Once for all that comes together. Lost, it is only a mark that the visitor does not see; the next one says it too. */
+  private acknowledge(offer: string): void {
+    if (this.arriving.has(offer)) return;
+    this.arriving.add(offer);
+    setTimeout(() => {
+      this.arriving.delete(offer);
+      const last = this.joined.get(offer);
+      if (last && this.connection.state === HubConnectionState.Connected) void this.invoke('Received', offer, last).catch(() => {});
+    }, arrivedPauseMs);
+  }
+
   private async joinAll(): Promise<void> {
     for (const [offer, last] of this.joined) {
       try {
-        await this.invoke('Join', offer, last);
+        await this.join(offer, last);
       } catch (error) {
         if (error instanceof Refused && error.code === 'not_found') {
           this.joined.delete(offer);

@@ -6,8 +6,14 @@ import type { Hub } from './hub.ts';
 
 export const talks = signal<ReadonlyMap<string, talk.Talk>>(new Map());
 export const hubConnected = signal(false);
+/** Conversations whose visitor is writing just now. */
+export const writing = signal<ReadonlySet<string>>(new Set());
 /** What is being written, by conversation: it outlasts turning to another card. */
 export const drafts = signal<ReadonlyMap<string, string>>(new Map());
+
+/** A sign of writing holds so long. */
+const writingMs = 6_000;
+const writingEnds = new Map<string, ReturnType<typeof setTimeout>>();
 
 let hub: Hub | null = null;
 let starting: Promise<Hub> | null = null;
@@ -61,6 +67,7 @@ export function forgetTalk(offer: string): void {
   const rest = new Map(talks.value);
   rest.delete(offer);
   talks.value = rest;
+  setWriting(offer, false);
 }
 
 export function markRead(offer: string): void {
@@ -68,7 +75,9 @@ export function markRead(offer: string): void {
   if (current && current.unread > 0) change(offer, talk.asRead(current));
 }
 
-export function draft(offer: string, text: string): void {
+/** @param isTyped The agent's own keys: then the visitor hears that somebody is writing. */
+export function draft(offer: string, text: string, isTyped = false): void {
+  if (isTyped && text.trim() !== '') hub?.writing(offer);
   drafts.value = new Map(drafts.value).set(offer, text);
 }
 
@@ -93,6 +102,8 @@ function connect(): Promise<Hub | null> {
   return (starting ??= import('./hub.ts').then(({ Hub }) => {
     hub = new Hub(agent, bearer, {
       entry: receive,
+      sign: receiveSign,
+      joined: (offer, received) => { const current = talks.value.get(offer); if (current) change(offer, talk.withArrived(current, received)); },
       left: offer => { const current = talks.value.get(offer); if (current) change(offer, { ...current, isClosed: true }); },
       missing: () => { talks.value = new Map(); },
       connected: isConnected => {
@@ -105,9 +116,28 @@ function connect(): Promise<Hub | null> {
   }));
 }
 
+function receiveSign(sign: talk.TalkSign): void {
+  const current = talks.value.get(sign.offer);
+  if (!current) return;
+  if (sign.kind === 'writing') setWriting(sign.offer, true);
+  else if (sign.kind === 'received') change(sign.offer, talk.withArrived(current, sign.received));
+}
+
+function setWriting(offer: string, isWriting: boolean): void {
+  clearTimeout(writingEnds.get(offer));
+  writingEnds.delete(offer);
+  if (isWriting) writingEnds.set(offer, setTimeout(() => setWriting(offer, false), writingMs));
+  if (writing.value.has(offer) === isWriting) return;
+  const next = new Set(writing.value);
+  if (isWriting) next.add(offer);
+  else next.delete(offer);
+  writing.value = next;
+}
+
 function receive(entry: talk.TalkEntry): void {
   const current = talks.value.get(entry.offer);
   if (!current) return;
+  if (entry.from === 'visitor' || entry.kind === 'closed') setWriting(entry.offer, false);
   const next = talk.withEntry(current, entry, inFront() === entry.offer && document.visibilityState === 'visible');
   if (next === current) return;
   change(entry.offer, next);

@@ -42,3 +42,18 @@ test('closed is closed, until an agent has joined again', () => {
 test('an entry without a number is no entry', () => {
   assert.equal(talk.withEntry(talk.emptyTalk, {} as talk.TalkEntry, true), talk.emptyTalk);
 });
+
+test('the latest of mine that has arrived says so, and the latest of all that it was sent', () => {
+  let current = talk.emptyTalk;
+  for (const entry of [message(1, 'agent', 'a'), message(2, 'visitor', 'b'), message(3, 'agent', 'c'), message(4, 'agent', 'd')]) current = talk.withEntry(current, entry, true);
+  const marks = (of: talk.Talk) => of.entries.map(entry => talk.markOf(of, entry));
+  assert.deepEqual(marks(current), [null, null, null, 'sent']);
+  assert.deepEqual(marks(talk.withArrived(current, 2)), ['arrived', null, null, 'sent']);
+  assert.deepEqual(marks(talk.withArrived(current, 4)), [null, null, null, 'arrived']);
+});
+
+test('what has arrived only rises, and survives the next entry', () => {
+  let current = talk.withArrived(talk.withEntry(talk.emptyTalk, message(1, 'agent', 'a'), true), 1);
+  current = talk.withArrived(talk.withArrived(current, 0), undefined);
+  assert.equal(talk.withEntry(current, message(2, 'visitor', 'b'), true).arrived, 1);
+});

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Benchmarks.Storage;
@@ -13,6 +14,9 @@ namespace Benchmarks.Hosts;
 internal static class DialectBench
 {
     private const int Connections = 8;
+
+    /// <summary>Times the events of a request: 100 events a second of each are far more than this machine takes in.</summary>
+    private const int VisitorsByPlace = 100;
     private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync()
@@ -46,8 +50,8 @@ internal static class DialectBench
         await using var collector = await BenchCollector.StartAsync();
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = collector.Address };
         var body = Encoding.UTF8.GetBytes(dialect.Body);
-        var marks = DialectBodies.MarksIn(body);
-        await SendAsync(http, dialect, body);
+        int[] marks = DialectBodies.PlacesOf(DialectBodies.Mark, body), visitors = DialectBodies.PlacesOf(DialectBodies.VisitorMark, body);
+        await SendAsync(http, dialect, body, 0);
         var taken = await collector.CountAsync(Topics.Events);
         if (taken != DialectBodies.Events) throw new InvalidOperationException($"{dialect.Name}: {taken} of {DialectBodies.Events} events arrived, {await collector.CountAsync(Topics.Rejects)} were rejected.");
 
@@ -62,9 +66,11 @@ internal static class DialectBench
             var own = (byte[])body.Clone();
             while (clock.Elapsed < time)
             {
-                Number(own, marks, Interlocked.Increment(ref serial));
+                var request = Interlocked.Increment(ref serial);
+                Number(own, marks, DialectBodies.Mark.Length, request);
+                Number(own, visitors, DialectBodies.VisitorMark.Length, request % VisitorsByPlace);
                 var started = Stopwatch.GetTimestamp();
-                await SendAsync(http, dialect, own);
+                await SendAsync(http, dialect, own, request % VisitorsByPlace);
                 mine.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
         })));
@@ -76,17 +82,18 @@ internal static class DialectBench
             events / Math.Max(1, collector.Commits - commits));
     }
 
-    private static void Number(byte[] body, int[] marks, int serial)
+    private static void Number(byte[] body, int[] marks, int digits, int serial)
     {
         foreach (var mark in marks)
         {
-            for (var (digit, rest) = (DialectBodies.Mark.Length - 1, serial); digit >= 0; digit--, rest /= 10) body[mark + digit] = (byte)('0' + rest % 10);
+            for (var (digit, rest) = (digits - 1, serial); digit >= 0; digit--, rest /= 10) body[mark + digit] = (byte)('0' + rest % 10);
         }
     }
 
-    private static async Task SendAsync(HttpClient http, (string Name, string Path, string ContentType, string Body) dialect, byte[] body)
+    private static async Task SendAsync(HttpClient http, (string Name, string Path, string ContentType, string Body) dialect, byte[] body, int visitor)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, dialect.Path) { Content = new ByteArrayContent(body) };
+        var path = dialect.Path.Replace(DialectBodies.VisitorMark, visitor.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(dialect.ContentType);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", BenchCollector.WriteKey);
         using var answer = await http.SendAsync(request);

@@ -43,6 +43,7 @@ internal sealed class EmptyDeliveryStore : IDeliveryStore
     public ValueTask<QuestionResult> TakeQuestionAsync(string site, string id, string agent, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<QuestionOutcome> FinishQuestionAsync(string site, string id, string agent, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<SendResult> SendAsync(SendRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<bool> SignAsync(SignRequest request, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation) =>
         throw new NotSupportedException();
     public ValueTask<StoredConversation?> GetConversationAsync(string site, OfferId offer, long after, CancellationToken cancellation) => new((StoredConversation?)null);

@@ -66,8 +66,18 @@ public sealed class ConsoleFlowTests(Browser browser) : ServerTests, IClassFixtu
         await desk.Page.Keyboard.PressAsync("Enter");
         await Expect(desk.Talk.Locator(".message.agent:not(.waiting) .bubble")).ToHaveTextAsync("How can I help?");
         await Patience.UntilAsync(() => page.Heard.Contains("How can I help?", StringComparison.Ordinal), () => page.Heard);
+        // Where it has arrived, and who is writing.
+        await Expect(desk.Talk.Locator(".message.agent")).ToContainTextAsync("sent");
+        await page.InvokeAsync("Received", visitor.Invitation, 2);
+        await Expect(desk.Talk.Locator(".message.agent")).ToContainTextAsync("arrived at the visitor’s");
+        await page.InvokeAsync("Writing", visitor.Invitation);
+        await Expect(desk.Talk.GetByRole(AriaRole.Status)).ToHaveTextAsync("The visitor is writing …");
+        await desk.Page.GetByLabel("Your message").PressSequentiallyAsync("Let");
+        await Patience.UntilAsync(() => page.Heard.Contains("\"writing\"", StringComparison.Ordinal), () => page.Heard);
         await page.InvokeAsync("Send", visitor.Invitation, "v1", "I lost my <b>label</b>.");
         await Expect(desk.Talk.Locator(".message.visitor .bubble")).ToHaveTextAsync("I lost my <b>label</b>.");
+        await Expect(desk.Talk.GetByRole(AriaRole.Status)).ToBeEmptyAsync();
+        await Patience.UntilAsync(() => page.Heard.Contains("\"received\"", StringComparison.Ordinal), () => page.Heard);
         await page.InvokeAsync("Close", visitor.Invitation);
         await Expect(desk.Page.GetByRole(AriaRole.Heading, new() { Name = "How did it go?" })).ToBeFocusedAsync();
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Resolved", Exact = true }).ClickAsync();

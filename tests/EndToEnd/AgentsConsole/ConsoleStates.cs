@@ -60,6 +60,9 @@ internal static class ConsoleStates
         engine.Say("o_1", "message", "visitor", "Yes! The label tore when I peeled it off, and I have no printer here.", "m2");
         engine.Say("o_1", "message", "agent", "No need for one: I will send a code to show at the counter.", "m3");
         await Expect(desk.Talk.Locator(".bubble")).ToHaveCountAsync(3);
+        engine.Sign("o_1", "received", 3);
+        engine.Sign("o_1", "writing");
+        await Expect(desk.Talk.GetByRole(AriaRole.Status)).ToHaveTextAsync("The visitor is writing …");
         await desk.Page.GetByLabel("Your message").FillAsync("Is the shop in Mill Street near you?");
         await look(desk, "10-conversation");
         if (await desk.Page.Locator(".panes").IsVisibleAsync())

@@ -62,6 +62,14 @@ internal sealed class StandInEngine
         if (_socket is not null) Send(_socket, Invocation(entry));
     }
 
+    /// <summary>What the visitor's side does at the moment.</summary>
+    public void Sign(string offer, string kind, int? received = null)
+    {
+        var sign = new JsonObject { ["v"] = 1, ["offer"] = offer, ["seq"] = 0, ["kind"] = kind, ["from"] = "visitor" };
+        if (received is { } number) sign["received"] = number;
+        if (_socket is not null) Send(_socket, new JsonObject { ["type"] = 1, ["target"] = "sign", ["arguments"] = new JsonArray(sign) });
+    }
+
     /// <summary>The connection breaks; the console is to come back and ask for what it missed.</summary>
     public Task BreakAsync()
     {

@@ -114,6 +114,60 @@ public abstract class DeliveryStoreConversationContract(IDeliveryStoreBed bed) :
         Assert.DoesNotContain("<", Text(stored), StringComparison.Ordinal);
     }
 
+    private ValueTask<bool> SignAsync(OfferId offer, Participant from, long? received = null) =>
+        Store.SignAsync(new SignRequest { Site = Site, Offer = offer, From = from, Received = received, At = Now }, default);
+
+    private static ConversationEntry EntryOf(string json) => ConversationEntry.FromJson(System.Text.Encoding.UTF8.GetBytes(json))!;
+
+    [Fact]
+    public async Task SignAsync_Writing_IsSaid_AndStandsNowhere()
+    {
+        var visitor = NewVisitor();
+        var offer = await ClaimedAsync(visitor);
+        await using var heard = await ListenAsync(Channels.ConversationOf(Site, offer));
+        Assert.True(await SignAsync(offer, Participant.Of(visitor)));
+        Assert.True(await SignAsync(offer, Participant.Of("anna")));
+        var signs = (await heard.TakeAsync(2)).Select(EntryOf).ToArray();
+        Assert.Equal([ConversationParty.Visitor, ConversationParty.Agent], signs.Select(s => s.From!.Value));
+        Assert.All(signs, s => Assert.Equal((true, ConversationEntryKind.Writing, offer.ToString(), null), (s.IsSign, s.Kind, s.Offer, s.Received)));
+        Assert.Equal(1, (await Store.GetConversationAsync(Site, offer, 0, default))!.Last);
+        Assert.Single(await EntriesAsync(offer));
+    }
+
+    [Fact]
+    public async Task SignAsync_Received_OnlyRises_NeverAboveWhatStands_AndIsSaidOnce()
+    {
+        var visitor = NewVisitor();
+        var offer = await ClaimedAsync(visitor);
+        for (var i = 0; i < 3; i++) await SayAsync(offer, Participant.Of("anna"), $"{i}");
+        await using var heard = await ListenAsync(Channels.ConversationOf(Site, offer));
+        foreach (var number in new long[] { 2, 1, 2, 1_000_000 }) Assert.True(await SignAsync(offer, Participant.Of(visitor), number));
+        Assert.True(await SignAsync(offer, Participant.Of("anna"), 1));
+        var signs = (await heard.TakeAsync(3)).Select(EntryOf).ToArray();
+        Assert.Equal(
+            [(ConversationParty.Visitor, 2), (ConversationParty.Visitor, 4), (ConversationParty.Agent, 1L)],
+            signs.Select(s => (s.From!.Value, s.Received!.Value)));
+        Assert.All(signs, s => Assert.Equal((true, ConversationEntryKind.Received), (s.IsSign, s.Kind)));
+        var conversation = (await Store.GetConversationAsync(Site, offer, 0, default))!;
+        Assert.Equal((4, 1), (conversation.ReceivedByVisitor, conversation.ReceivedByAgent));
+        Assert.Equal(4, conversation.Entries.Count);
+    }
+
+    [Fact]
+    public async Task SignAsync_ByAnyoneElse_OrWhenItIsOver_IsRefusedAndSaidToNobody()
+    {
+        var visitor = NewVisitor();
+        var offer = await ClaimedAsync(visitor);
+        await using var heard = await ListenAsync(Channels.ConversationOf(Site, offer));
+        Assert.False(await SignAsync(offer, Participant.Of(NewVisitor())));
+        Assert.False(await SignAsync(offer, Participant.Of("bert"), 1));
+        await Store.CloseConversationAsync(Site, offer, Participant.Of(visitor), Now, default);
+        Assert.False(await SignAsync(offer, Participant.Of(visitor)));
+        Assert.False(await SignAsync(offer, Participant.Of("anna"), 1));
+        Assert.Equal(ConversationEntryKind.Closed, EntryOf(Assert.Single(await heard.TakeAsync(1))).Kind);
+        Assert.Equal((0, 0), (await Store.GetConversationAsync(Site, offer, 0, default)) is { } c ? (c.ReceivedByVisitor, c.ReceivedByAgent) : default);
+    }
+
     [Fact]
     public async Task CloseConversationAsync_ByTheVisitor_FreesTheSlot_AndBothHear()
     {

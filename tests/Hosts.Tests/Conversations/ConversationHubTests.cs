@@ -78,6 +78,57 @@ public sealed class ConversationHubTests : IDisposable
         Assert.Equal([3, 4], second.Numbers);
     }
 
+    [Fact]
+    public async Task Writing_TheOtherHears_TheWriterDoesNot_AndNotMoreOftenThanNeeded()
+    {
+        await using var engine = await StartAsync();
+        var offer = await ClaimedAsync(engine);
+        await using var visitor = await VisitorAsync(engine);
+        await using var agent = await AgentAsync(engine);
+        await visitor.JoinAsync(offer);
+        await agent.JoinAsync(offer);
+        for (var i = 0; i < 20; i++) Assert.Null(Code(await visitor.CallAsync("Writing", offer)));
+        await visitor.SendAsync(offer, "1", "hello");
+        await agent.FirstAsync("message");
+        Assert.Equal(("writing", "visitor"), ((string?)Assert.Single(agent.Signs)["kind"], (string?)agent.Signs[0]["from"]));
+        Assert.Empty(visitor.Signs);
+        engine.Time.Advance(Limits.WritingSignPause + TimeSpan.FromMilliseconds(1));
+        await visitor.CallAsync("Writing", offer);
+        await agent.SignsAsync(2);
+    }
+
+    [Fact]
+    public async Task Received_TheOtherHears_AndIsToldAgainWhenSheJoinsAgain()
+    {
+        await using var engine = await StartAsync();
+        var offer = await ClaimedAsync(engine);
+        await using var visitor = await VisitorAsync(engine);
+        await using var agent = await AgentAsync(engine);
+        Assert.Equal(0, (long)(await agent.JoinAsync(offer))["received"]!);
+        await visitor.JoinAsync(offer);
+        await agent.SendAsync(offer, "a1", "one");
+        await visitor.FirstAsync("message");
+        // More than was handed to this page is not believed.
+        await visitor.CallAsync("Received", offer, 500);
+        Assert.Equal(("received", "visitor", 2L), (await agent.SignsAsync(1))[0] is var sign ? ((string?)sign["kind"], (string?)sign["from"], (long)sign["received"]!) : default);
+        await using var again = await AgentAsync(engine);
+        Assert.Equal(2, (long)(await again.JoinAsync(offer, 2))["received"]!);
+        Assert.Equal(0, (long)(await visitor.JoinAsync(offer, 2))["received"]!);
+    }
+
+    [Fact]
+    public async Task Signs_WithoutJoining_OrOfNoNumber_AreRefused()
+    {
+        await using var engine = await StartAsync();
+        var offer = await ClaimedAsync(engine);
+        await using var visitor = await VisitorAsync(engine);
+        Assert.Equal("not_joined", Code(await visitor.CallAsync("Writing", offer)));
+        Assert.Equal("not_joined", Code(await visitor.CallAsync("Received", offer, 1)));
+        await visitor.JoinAsync(offer);
+        Assert.Equal("invalid_field", Code(await visitor.CallAsync("Received", offer, 0)));
+        Assert.Equal("not_found", Code(await visitor.CallAsync("Writing", "nonsense")));
+    }
+
     [Theory]
     [InlineData("v2", null)]
     [InlineData(null, "bert")]

@@ -195,6 +195,9 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
     public ValueTask<SendResult> SendAsync(SendRequest request, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Answer, () => store.SendAsync(request, cancellation), cancellation);
 
+    public ValueTask<bool> SignAsync(SignRequest request, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Answer, () => store.SignAsync(request, cancellation), cancellation);
+
     public ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Answer, () => store.CloseConversationAsync(site, offer, by, at, cancellation), cancellation);
 

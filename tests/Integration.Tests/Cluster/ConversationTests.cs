@@ -49,6 +49,11 @@ public sealed class ConversationTests : IAsyncLifetime
             Assert.Equal(Enumerable.Range(1, 21).Select(n => (long)n), client.Numbers);
         }
         Assert.Equal(Texts("question", "answer"), her.Entries.Skip(1).Select(e => (string)e["text"]!));
+        // Across nodes each hears that the other writes, and up to where things have arrived.
+        await her.CallAsync("Writing", offer);
+        await her.CallAsync("Received", offer, 21);
+        Assert.Equal(["writing", "received"], (await desk.SignsAsync(2)).Select(s => (string)s["kind"]!));
+        Assert.Equal(21, (long)desk.Signs[1]["received"]!);
 
         var seen = desk.Numbers[^1];
         await _b.KillAsync();

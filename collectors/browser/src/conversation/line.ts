@@ -11,10 +11,20 @@ export interface Entry {
   cause?: string;
 }
 
+/** What the agent's side does at the moment; stands nowhere. */
+export interface Sign {
+  offer: string;
+  kind: 'writing' | 'received' | (string & {});
+
+  /** Of `received`: everything up to this number has arrived there. */
+  received?: number;
+}
+
 /** What the engine answers to a call. */
 export interface Answer {
   status?: 'accepted' | 'claimed' | 'ended';
   seq?: number;
+  received?: number;
   problem?: { status: number; code: string };
 }
 
@@ -24,6 +34,7 @@ export interface LineParts {
   /** The token that holds now; empty where there is none. */
   token(): Promise<string>;
   heard(entry: Entry): void;
+  signed(sign: Sign): void;
 
   /** Joined, now or again; or refused for good. */
   joined(answer: Answer): void;
@@ -37,15 +48,22 @@ export interface Line {
   /** Repeats safely under the same id. Throws while there is no connection. */
   send(id: string, text: string): Promise<Answer>;
   end(): Promise<Answer>;
+
+  /** She is writing; told now and then, and never what. */
+  writing(): void;
   hangUp(): void;
 }
 
+/** The engine passes over what comes more often. */
+const writingPauseMs = 2_000;
 const againAfterMs = (attempt: number) => Math.min(1_000 * 2 ** attempt, 15_000) * (0.75 + Math.random() / 2);
 
 export function createLine(parts: LineParts): Line {
   let offer = '';
   let last = 0;
   let wanted = false;
+  let wroteAt = -Infinity;
+  let arrived = 0;
   let connection = make(true);
 
   /**
@@ -65,7 +83,10 @@ export function createLine(parts: LineParts): Line {
       if (entry.offer !== offer || entry.seq <= last) return;
       last = entry.seq;
       parts.heard(entry);
+      // Once for all that comes together.
+      if (entry.from === 'agent' && !arrived) arrived = setTimeout(acknowledge, 200);
     });
+    made.on('sign', (sign: Sign) => { if (sign.offer === offer) parts.signed(sign); });
     made.on('left', () => void rejoin().catch(() => {}));
     made.onreconnecting(() => parts.connected(false));
     made.onreconnected(() => void rejoin().catch(() => {}));
@@ -93,7 +114,18 @@ export function createLine(parts: LineParts): Line {
     parts.connected(!answer.problem);
   }
 
+  /** Lost, it is only a mark that the agent does not see; the next one says it too. */
+  function acknowledge(): void {
+    arrived = 0;
+    if (connection.state === HubConnectionState.Connected) void connection.invoke('Received', offer, last).catch(() => {});
+  }
+
   return {
+    writing() {
+      if (performance.now() - wroteAt < writingPauseMs || connection.state !== HubConnectionState.Connected) return;
+      wroteAt = performance.now();
+      void connection.invoke('Writing', offer).catch(() => {});
+    },
     join(next) {
       if (next !== offer) [offer, last] = [next, 0];
       wanted = true;

@@ -8,6 +8,7 @@ export const style = `
 .talk li p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 .talk li small{display:block;margin:0;font-size:.8em}
 .talk li small:empty{display:none}
+.talk .writes{margin:.3rem 0 0;min-height:1.4em;font-size:.85em}
 .talk form{display:flex;gap:.5rem;margin-top:.6rem;align-items:end}
 .talk form.rows{flex-direction:column;align-items:stretch}
 .talk textarea,.talk label input{box-sizing:border-box;width:100%;height:auto;flex:1;font:inherit;color:inherit;background:var(--ground);border:1px solid color-mix(in srgb,var(--ink) 60%,transparent);border-radius:calc(var(--radius)*.5);padding:.45rem .6rem;resize:vertical}
@@ -15,5 +16,6 @@ export const style = `
 .talk label.field{display:block}
 .talk .cut{border-inline-start:4px solid var(--accent);padding-inline-start:.6rem}
 .talk [role=alert]:empty{display:none}
+.talk:not([hidden])~#ask,span:has(>.dock)>#ask{display:none}
 .dock{font:inherit;display:block;margin-inline-start:auto;margin-top:.6rem;min-height:44px;padding:.4rem .9rem;background:var(--accent);color:var(--on);border:1px solid var(--accent);border-radius:calc(var(--radius)*.7)}
 `;

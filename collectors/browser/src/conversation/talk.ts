@@ -4,7 +4,7 @@ import type { Words as InvitationWords } from '../invitation/words';
 import type { Options, Topic } from '../options';
 import type { StreamMessage } from '../stream';
 import { uniqueId } from '../unique-id';
-import { createLine, type Answer, type Entry } from './line';
+import { createLine, type Answer, type Entry, type Sign } from './line';
 import { style } from './style';
 import words from './words.json';
 
@@ -42,6 +42,9 @@ export interface Talk {
   quit(): void;
 }
 
+/** A sign of writing holds so long. */
+const writingMs = 6_000;
+
 /** What the engine takes at most, in characters. */
 const textMax = 2_000;
 const replyMax = 254;
@@ -66,7 +69,7 @@ export function createTalk(parts: TalkParts): Talk {
   const line = createLine({
     server,
     token: async () => (await parts.who())?.token ?? '',
-    heard, joined,
+    heard, joined, signed,
     connected: isConnected => view?.cut(!isConnected),
   });
 
@@ -124,7 +127,11 @@ export function createTalk(parts: TalkParts): Talk {
     section: HTMLElement;
     title(text: string): void;
     cut(isCut: boolean): void;
-    add(from: 'visitor' | 'agent', text: string, key: string): void;
+    add(from: 'visitor' | 'agent', text: string, key: string, seq: number): void;
+
+    /** All of hers up to this number has arrived at the agent's. */
+    arrived(upTo: number): void;
+    writes(isWriting: boolean): void;
     end(): void;
     focus(): void;
   }
@@ -140,15 +147,22 @@ export function createTalk(parts: TalkParts): Talk {
       input.value = '';
       say(text, uniqueId());
     };
+    input.addEventListener('input', () => { if (input.value.trim() && state === 'claimed') line.writing(); });
     input.addEventListener('keydown', event => {
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       send();
     });
     const form = el('form', { onsubmit: (event: Event) => { event.preventDefault(); send(); } }, input, el('button', { class: 'yes', dir: 'auto' }, said.send));
+    const writing = el('p', { class: 'writes', role: 'status', dir: 'auto' });
+    let stops = 0;
     const foot = el('div', {}, button(said.small, shrink, 'why'), button(said.end, finish, 'why'));
-    const section = dialog('', shrink, said.small, lost, log, form, foot);
+    const section = dialog('', shrink, said.small, lost, log, writing, form, foot);
     const items = new Map<string, HTMLElement>();
+
+    /** Hers as the engine numbered them, and up to where they have arrived. */
+    const numbered: { seq: number; one: HTMLElement }[] = [];
+    let there = 0;
 
     /** One line; the same under the same key, so that what was sent becomes what was said. */
     function item(from: 'visitor' | 'agent', text: string, key: string): HTMLElement {
@@ -163,16 +177,28 @@ export function createTalk(parts: TalkParts): Talk {
     }
     const mark = (one: HTMLElement, ...what: (Node | string)[]) => one.querySelector('small')!.replaceChildren(...what);
 
+    function number(one: HTMLElement, seq: number): void {
+      if (!numbered.some(each => each.one === one)) numbered.push({ seq, one });
+      numbered.sort((a, b) => a.seq - b.seq);
+      markAll();
+    }
+
+    /** The latest that has arrived says so, and the latest of all that it was sent; the others say nothing. */
+    function markAll(): void {
+      const arrived = numbered.filter(({ seq }) => seq <= there).at(-1);
+      for (const each of numbered) mark(each.one, ...(each === arrived ? [said.arrived] : each === numbered.at(-1) ? [said.sent] : []));
+    }
+
     function say(text: string, key: string): void {
       const one = item('visitor', text, key);
       mark(one, said.sending);
       const unsent = () => mark(one, said.unsent, ' ', button(said.retry, () => say(text, key), 'why'));
       // Repeated by itself while the connection is away, under the same id: it stands once.
       const attempt = (left: number): void => void line.send(key, text).then(
-        ({ problem }) => {
+        ({ problem, seq }) => {
           if (problem?.code === 'unavailable' && left > 0) setTimeout(attempt, 2_000, left - 1);
           else if (problem) unsent();
-          else mark(one);
+          else number(one, seq!);
         },
         () => (left > 0 ? setTimeout(attempt, 2_000, left - 1) : unsent()));
       attempt(30);
@@ -182,9 +208,23 @@ export function createTalk(parts: TalkParts): Talk {
       section,
       title(text) { section.querySelector('h2')!.textContent = text; },
       cut(isCut) { lost.hidden = !isCut; },
-      add(from, text, key) { mark(item(from, text, key)); },
+      add(from, text, key, seq) {
+        const one = item(from, text, key);
+        if (from === 'visitor') number(one, seq);
+      },
+      arrived(upTo) {
+        if (upTo <= there) return;
+        there = upTo;
+        markAll();
+      },
+      writes(isWriting) {
+        clearTimeout(stops);
+        writing.textContent = isWriting ? said.writes : '';
+        if (isWriting) stops = setTimeout(() => { writing.textContent = ''; }, writingMs);
+      },
       end() {
         form.remove();
+        this.writes(false);
         foot.replaceChildren(...[items.size > 0 && button(said.copy, () => void keepCopy()), button(shared().done, close)].filter(b => !!b));
       },
       focus() { (form.isConnected ? input : section.querySelector<HTMLElement>('h2'))?.focus(); },
@@ -193,7 +233,8 @@ export function createTalk(parts: TalkParts): Talk {
 
   function heard(entry: Entry): void {
     if (entry.kind === 'message') {
-      view?.add(entry.from!, entry.text!, entry.from === 'visitor' ? entry.id! : `agent ${entry.seq}`);
+      view?.add(entry.from!, entry.text!, entry.from === 'visitor' ? entry.id! : `agent ${entry.seq}`, entry.seq);
+      if (entry.from === 'agent') view?.writes(false);
       if (entry.from === 'agent' && dock) dock.textContent = `${inLanguage().talk} – ${inLanguage().fresh.replace('{0}', String(++fresh))}`;
     } else if (entry.kind === 'claimed') turn('claimed');
     else if (entry.kind === 'waiting') turn('waiting', inLanguage().again);
@@ -203,7 +244,13 @@ export function createTalk(parts: TalkParts): Talk {
     }
   }
 
-  function joined({ status, problem }: Answer): void {
+  function signed({ kind, received }: Sign): void {
+    if (kind === 'writing') view?.writes(true);
+    else if (kind === 'received') view?.arrived(received ?? 0);
+  }
+
+  function joined({ status, received, problem }: Answer): void {
+    view?.arrived(received ?? 0);
     if (status === 'claimed') turn('claimed');
     else if (status === 'ended' || problem) turn('over');
   }
@@ -245,14 +292,17 @@ export function createTalk(parts: TalkParts): Talk {
   function form(send: string, act: () => Promise<boolean>, ...rows: Node[]): HTMLElement {
     const said = inLanguage();
     const trouble = el('p', { role: 'alert', dir: 'auto' });
-    const go = el('button', { class: 'yes', dir: 'auto' }, send) as HTMLButtonElement;
+    const go = el('button', { class: 'yes', dir: 'auto' }, send);
+    // Not disabled meanwhile: that would take the focus away, and with it Escape and what comes next.
+    let isUnderWay = false;
     return el('form', {
       class: 'rows',
       async onsubmit(event: Event) {
         event.preventDefault();
-        go.disabled = true;
+        if (isUnderWay) return;
+        isUnderWay = true;
         const isDone = await act();
-        go.disabled = false;
+        isUnderWay = false;
         trouble.textContent = isDone ? '' : said.failed;
       },
     }, ...rows, trouble, el('div', {}, go));

@@ -72,7 +72,7 @@ export function createPanel(place?: HTMLElement): Panel {
     const had = root.activeElement;
     section?.remove();
     section = null;
-    if (had && before instanceof HTMLElement && before.isConnected) before.focus();
+    if (had) (before instanceof HTMLElement && before.isConnected ? before : home.querySelector<HTMLElement>('#ask'))?.focus();
   };
 
   /** F6 goes from the page to the invitation and back, as between the parts of a window. */

@@ -19,6 +19,22 @@ internal sealed partial class DeliverySteps
         return new(SendOutcome.Sent, said.Log.Last);
     }
 
+    public bool Sign(SignRequest request)
+    {
+        var (party, row) = (request.From.Party, _state.Find(request.Offer));
+        if (row is null || !OfferPolicy.TakesPart(row, request.Site, request.From) || OfferPolicy.MaySpeak(row) is not null) return false;
+        var kind = ConversationEntryKind.Writing;
+        long? arrived = null;
+        if (request.Received is { } seen)
+        {
+            (kind, arrived) = (ConversationEntryKind.Received, Math.Min(seen, row.Log.Last));
+            if (arrived <= (party == ConversationParty.Visitor ? row.ReceivedByVisitor : row.ReceivedByAgent)) return true;
+            Change(row, party == ConversationParty.Visitor ? row with { ReceivedByVisitor = arrived.Value } : row with { ReceivedByAgent = arrived.Value });
+        }
+        _outbox.Add((Channels.ConversationOf(row.Site, row.Id), ConversationEntryWriter.WholeSign(row.Id, arrived, ConversationEntryWriter.Sign(kind, party, request.At))));
+        return true;
+    }
+
     public bool CloseConversation(string site, OfferId offer, Participant by, Instant at)
     {
         if (_state.Find(offer) is not { } row || !OfferPolicy.TakesPart(row, site, by)) return false;

@@ -28,6 +28,8 @@ public sealed partial class EmbeddedDeliveryStore
 
     public ValueTask<SendResult> SendAsync(SendRequest request, CancellationToken cancellation) => Run(() => _steps.Send(request), cancellation);
 
+    public ValueTask<bool> SignAsync(SignRequest request, CancellationToken cancellation) => Run(() => _steps.Sign(request), cancellation);
+
     public ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation) =>
         Run(() => _steps.CloseConversation(site, offer, by, at), cancellation);
 
@@ -36,7 +38,7 @@ public sealed partial class EmbeddedDeliveryStore
             ? new StoredConversation
             {
                 Visitor = row.Visitor, Holder = row.Holder, Status = row.Status, Last = row.Log.Last, Entries = row.Log.After(after),
-                WrapUp = row.WrapUp?.Outcome, Note = row.WrapUp?.Note,
+                WrapUp = row.WrapUp?.Outcome, Note = row.WrapUp?.Note, ReceivedByVisitor = row.ReceivedByVisitor, ReceivedByAgent = row.ReceivedByAgent,
             }
             : null);
 }

@@ -44,6 +44,10 @@ internal sealed record OfferRow
     public StoredWrapUp? WrapUp { get; init; }
     public ConversationLog Log { get; init; } = ConversationLog.Empty;
 
+    /// <summary>Numbers of the latest entries that have arrived at the two. In memory alone: whoever joins again says so again.</summary>
+    public long ReceivedByVisitor { get; init; }
+    public long ReceivedByAgent { get; init; }
+
     public string SlotOf => Holder ?? Agent;
     public VisitorAt VisitorAt => new(Site, Visitor);
 

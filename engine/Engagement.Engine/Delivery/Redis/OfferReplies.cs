@@ -47,7 +47,8 @@ internal static class OfferReplies
         return new StoredConversation
         {
             Visitor = VisitorOf(fields[0]), Holder = holder.Length == 0 ? null : holder, Status = (OfferStatus)(int)fields[2], Last = (long)fields[3],
-            WrapUp = TextOf(fields[4]), Note = TextOf(fields[5]), Entries = [.. fields.Skip(6).Select(f => new ReadOnlyMemory<byte>((byte[])f!))],
+            WrapUp = TextOf(fields[4]), Note = TextOf(fields[5]), ReceivedByVisitor = (long)fields[6], ReceivedByAgent = (long)fields[7],
+            Entries = [.. fields.Skip(8).Select(f => new ReadOnlyMemory<byte>((byte[])f!))],
         };
     }
 

@@ -66,6 +66,15 @@ public sealed partial class RedisDeliveryStore
         return new SendResult((SendOutcome)(int)fields[0], (long)fields[1]);
     }
 
+    public async ValueTask<bool> SignAsync(SignRequest request, CancellationToken cancellation)
+    {
+        var (visitor, agent) = NamesOf(request.From);
+        var kind = request.Received is null ? ConversationEntryKind.Writing : ConversationEntryKind.Received;
+        return (int)await RunAsync(
+            RedisScript.Sign, request.Site, cancellation, request.Offer.ToString(), visitor, agent, (int)request.From.Party,
+            request.Received ?? RedisValue.EmptyString, ConversationEntryWriter.Sign(kind, request.From.Party, request.At)) == 1;
+    }
+
     public async ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation)
     {
         var (visitor, agent) = NamesOf(by);

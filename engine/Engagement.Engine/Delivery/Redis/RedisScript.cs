@@ -43,6 +43,7 @@ internal sealed partial class RedisScript
     public static readonly RedisScript Claim = new("claim", "site", "offers", "agents");
     public static readonly RedisScript End = new("end", "site", "offers");
     public static readonly RedisScript Send = new("send", "site", "offers");
+    public static readonly RedisScript Sign = new("sign", "site", "offers");
     public static readonly RedisScript Conversation = new("conversation", "site", "offers");
     public static readonly RedisScript Ask = new("ask", "site", "offers", "agents");
     public static readonly RedisScript Transfer = new("transfer", "site", "offers", "agents");

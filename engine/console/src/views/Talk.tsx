@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { cannedIn } from '../canned.ts';
-import { messageCharactersMax, type Pending, type TalkEntry } from '../conversation.ts';
+import { emptyTalk, markOf, messageCharactersMax, type Talk as Conversation, type TalkEntry } from '../conversation.ts';
 import { end, saveTranscript } from '../desk.ts';
 import { opened } from '../keys.ts';
 import type { Entry } from '../queue.ts';
 import { cleanLines } from '../text.ts';
-import { draft, drafts, hubConnected, markRead, send, sendAgain, talks } from '../talks.ts';
+import { draft, drafts, hubConnected, markRead, send, sendAgain, talks, writing } from '../talks.ts';
 import { language, t, type Key } from '../words/index.ts';
 import { WrapUp } from './WrapUp.tsx';
 
@@ -24,14 +24,16 @@ export function Talk({ entry }: { entry: Entry }): JSX.Element {
         {isOpen && <button type="button" aria-label={t('end')} onClick={() => void end(entry.id)}>{t('endShort')}</button>}
       </header>
       {isOpen && !hubConnected.value && <p class="note" role="status">{t('talkWaits')}</p>}
-      <Said entries={talk?.entries ?? []} pending={talk?.pending ?? []} offer={entry.id} />
+      <Said talk={talk ?? emptyTalk} offer={entry.id} />
+      {isOpen && <p class="writes" role="status">{writing.value.has(entry.id) ? t('visitorWrites') : ''}</p>}
       {isOpen && <Composer entry={entry} />}
       {entry.phase === 'wrapUp' && <WrapUp entry={entry} />}
     </section>
   );
 }
 
-function Said({ entries, pending, offer }: { entries: readonly TalkEntry[]; pending: readonly Pending[]; offer: string }): JSX.Element {
+function Said({ talk, offer }: { talk: Conversation; offer: string }): JSX.Element {
+  const { entries, pending } = talk;
   const list = useRef<HTMLDivElement>(null);
   // The newest is in sight, unless the agent reads further up.
   const follows = useRef(true);
@@ -40,7 +42,7 @@ function Said({ entries, pending, offer }: { entries: readonly TalkEntry[]; pend
     <div class="said" ref={list} role="log" tabIndex={0} aria-label={t('talk')}
       onScroll={event => { const { scrollTop, scrollHeight, clientHeight } = event.currentTarget; follows.current = scrollHeight - scrollTop - clientHeight < 40; }}>
       <ol>
-      {entries.map(entry => (entry.kind === 'message' ? <Message key={entry.seq} entry={entry} /> : <li key={entry.seq} class="happened">{happened(entry)}</li>))}
+      {entries.map(entry => (entry.kind === 'message' ? <Message key={entry.seq} entry={entry} mark={markOf(talk, entry)} /> : <li key={entry.seq} class="happened">{happened(entry)}</li>))}
       {pending.map(waiting => (
         <li key={waiting.id} class="message agent waiting">
           <p class="bubble" dir="auto">{cleanLines(waiting.text)}</p>
@@ -53,12 +55,13 @@ function Said({ entries, pending, offer }: { entries: readonly TalkEntry[]; pend
 }
 
 /** A paragraph of its own direction; text nodes only, lines kept by the style. */
-function Message({ entry }: { entry: TalkEntry }): JSX.Element {
+function Message({ entry, mark }: { entry: TalkEntry; mark: ReturnType<typeof markOf> }): JSX.Element {
   const isMine = entry.from === 'agent';
   return (
     <li class={`message ${isMine ? 'agent' : 'visitor'}`}>
       <p class="amount">{t(isMine ? 'fromYou' : 'fromVisitor')} · <time dateTime={entry.at}>{new Date(entry.at).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}</time></p>
       <p class="bubble" dir="auto">{cleanLines(entry.text, messageCharactersMax)}</p>
+      {mark && <p class="amount">{t(mark === 'arrived' ? 'messageArrived' : 'messageSent')}</p>}
     </li>
   );
 }
@@ -99,7 +102,7 @@ function Composer({ entry }: { entry: Entry }): JSX.Element {
       </div>
       <label for="message" class="unseen">{t('message')}</label>
       <textarea id="message" ref={field} rows={3} dir="auto" value={text} placeholder={t('messageHint')} aria-describedby="message-rest" aria-invalid={rest < 0}
-        onInput={event => draft(entry.id, event.currentTarget.value)}
+        onInput={event => draft(entry.id, event.currentTarget.value, true)}
         onKeyDown={event => { if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event); }} />
       <div class="composer-end">
         <span id="message-rest" class="hint">{rest < 200 ? t('messageRest', { count: rest }) : ''}</span>

@@ -74,7 +74,7 @@ local function forget_entries(id)
     if message then redis.call('HDEL', ENTRIES, id .. ':k:' .. seq, id .. ':p:' .. message) end
     redis.call('HDEL', ENTRIES, id .. ':' .. seq)
   end
-  redis.call('HDEL', ENTRIES, id .. ':n', id .. ':m')
+  redis.call('HDEL', ENTRIES, id .. ':n', id .. ':m', id .. ':r:0', id .. ':r:1')
   redis.call('ZREM', ENDED, id)
 end
 

@@ -13,7 +13,8 @@
 --       10 clock      string latest log time, where the site lives by it
 --       11 fences     hash   partition → latest epoch that wrote here
 --       12 entries    hash   of conversations: offer:n → number of the latest entry, offer:m → how many are messages, offer:<number> → JSON,
---                            offer:k:<number> → party and id of a message, offer:p:<party and id> → its number
+--                            offer:k:<number> → party and id of a message, offer:p:<party and id> → its number, offer:r:<party> → number of the
+--                            latest entry that has arrived there
 --       13 ended      zset   offer, scored by when its entries are forgotten
 --       14 questions  hash   question that was left → packed {visitor, asked_at, holder, taken_until, done, json}
 --       15 asked      zset   question, scored by when it is forgotten
