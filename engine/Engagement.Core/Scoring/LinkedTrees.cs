@@ -5,20 +5,23 @@ namespace Engagement.Core.Scoring;
 
 /// <summary>
 /// Trees of any shape, walked along links. Immutable and thread-safe; hot, allocates nothing.
-/// <para>(1) Siblings are neighbours and places are counted in bytes, so a step is one comparison and one subtraction; a leaf asks <c>0 &lt; ∞</c> and steps
-/// to itself. (2) Trees are sorted by depth and eight of like depth are walked side by side, which hides the latency of dependent loads. (3) After every
-/// fourth step the walk ends if all eight stand at leaves: lopsided trees are deep, but most rows leave them early. (4) Leaf values are added in tree
-/// order.</para>
+/// <para>(1) Siblings are neighbours and places are counted in bytes, so a step is one comparison, one addition and one subtraction; a leaf asks
+/// <c>0 &lt; highest</c> and steps to itself. (2) A node is eight bytes; what leaves are worth stands apart, because a row reads few of the many. (3) Trees
+/// are sorted by depth and eight of like depth are walked side by side, which hides the latency of dependent loads. (4) After every second step the walk
+/// ends if all eight stand at leaves: lopsided trees are deep, but most rows leave them early. (5) Leaf values are added in tree order.</para>
 /// </summary>
 internal sealed class LinkedTrees
 {
     private const int Side = 8;
-    private const int Stride = 4;
+    private const int Stride = 2;
 
     /// <summary>log2 of the bytes of a node.</summary>
-    private const int NodeShift = 4;
+    private const int NodeShift = 3;
 
     private readonly Node[] _nodes;
+
+    /// <summary>By place, as the nodes: of leaves.</summary>
+    private readonly float[] _values;
     private readonly Group[] _groups;
     private readonly int _trees;
     private readonly int _zero;
@@ -27,18 +30,19 @@ internal sealed class LinkedTrees
     {
         _trees = arrays.Roots.Length;
         _zero = RowSlots.ZeroOf(arrays.FeatureCount);
-        var nodes = new List<Node>(arrays.Left.Length + 1);
+        var (nodes, values) = (new List<Node>(arrays.Left.Length + 1), new List<float>(arrays.Left.Length + 1));
         var depths = Array.ConvertAll(arrays.Roots, arrays.DepthFrom);
-        var roots = Array.ConvertAll(arrays.Roots, root => LayOut(arrays, root, nodes));
+        var roots = Array.ConvertAll(arrays.Roots, root => LayOut(arrays, root, nodes, values));
         // The last group is filled up with a leaf that adds nothing, after all trees.
-        nodes.Add(Leaf(nodes.Count, 0));
+        nodes.Add(Leaf);
+        values.Add(0);
         Require(nodes);
-        _nodes = [.. nodes];
+        (_nodes, _values) = ([.. nodes], [.. values]);
         _groups = [.. Enumerable.Range(0, _trees).OrderBy(tree => depths[tree]).Chunk(Side).Select(trees => GroupOf(trees, depths, roots, nodes.Count - 1))];
     }
 
     /// <summary><paramref name="sum"/> and the leaf values of all trees. Slots as <see cref="RowSlots"/> lays them out; every index was made by this class.</summary>
-    public float Sum(ref float slot, float sum)
+    public float Sum(ref int slot, float sum)
     {
         Span<float> leaves = stackalloc float[_trees + 1];
         ref var leaf = ref MemoryMarshal.GetReference(leaves);
@@ -47,9 +51,10 @@ internal sealed class LinkedTrees
         return sum;
     }
 
-    private void Walk(ref float slot, in Group group, ref float leaf)
+    private void Walk(ref int slot, in Group group, ref float leaf)
     {
         ref var node = ref Unsafe.As<Node, byte>(ref MemoryMarshal.GetArrayDataReference(_nodes));
+        ref var value = ref MemoryMarshal.GetArrayDataReference(_values);
         nint a = group.Roots[0], b = group.Roots[1], c = group.Roots[2], d = group.Roots[3];
         nint e = group.Roots[4], f = group.Roots[5], g = group.Roots[6], h = group.Roots[7];
         for (var left = group.Depth; left > 0; left -= Stride)
@@ -65,28 +70,27 @@ internal sealed class LinkedTrees
                 g = Next(ref node, ref slot, g);
                 h = Next(ref node, ref slot, h);
             }
-            // The zero slot is the highest, and only leaves ask it.
-            var lowest = Math.Min(
-                Math.Min(Math.Min(At(ref node, a).Slot, At(ref node, b).Slot), Math.Min(At(ref node, c).Slot, At(ref node, d).Slot)),
-                Math.Min(Math.Min(At(ref node, e).Slot, At(ref node, f).Slot), Math.Min(At(ref node, g).Slot, At(ref node, h).Slot)));
-            if (lowest == _zero) break;
+            // One branch, and not one for each of the eight: whether they have arrived cannot be foretold.
+            var arrived = At(ref node, a).Packed & At(ref node, b).Packed & At(ref node, c).Packed & At(ref node, d).Packed
+                & At(ref node, e).Packed & At(ref node, f).Packed & At(ref node, g).Packed & At(ref node, h).Packed;
+            if ((arrived & Node.IsLeaf) != 0) break;
         }
-        Unsafe.Add(ref leaf, group.Trees[0]) = At(ref node, a).Value;
-        Unsafe.Add(ref leaf, group.Trees[1]) = At(ref node, b).Value;
-        Unsafe.Add(ref leaf, group.Trees[2]) = At(ref node, c).Value;
-        Unsafe.Add(ref leaf, group.Trees[3]) = At(ref node, d).Value;
-        Unsafe.Add(ref leaf, group.Trees[4]) = At(ref node, e).Value;
-        Unsafe.Add(ref leaf, group.Trees[5]) = At(ref node, f).Value;
-        Unsafe.Add(ref leaf, group.Trees[6]) = At(ref node, g).Value;
-        Unsafe.Add(ref leaf, group.Trees[7]) = At(ref node, h).Value;
+        Unsafe.Add(ref leaf, group.Trees[0]) = Unsafe.Add(ref value, a >> NodeShift);
+        Unsafe.Add(ref leaf, group.Trees[1]) = Unsafe.Add(ref value, b >> NodeShift);
+        Unsafe.Add(ref leaf, group.Trees[2]) = Unsafe.Add(ref value, c >> NodeShift);
+        Unsafe.Add(ref leaf, group.Trees[3]) = Unsafe.Add(ref value, d >> NodeShift);
+        Unsafe.Add(ref leaf, group.Trees[4]) = Unsafe.Add(ref value, e >> NodeShift);
+        Unsafe.Add(ref leaf, group.Trees[5]) = Unsafe.Add(ref value, f >> NodeShift);
+        Unsafe.Add(ref leaf, group.Trees[6]) = Unsafe.Add(ref value, g >> NodeShift);
+        Unsafe.Add(ref leaf, group.Trees[7]) = Unsafe.Add(ref value, h >> NodeShift);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint Next(ref byte nodes, ref float slots, nint at)
+    private static nint Next(ref byte nodes, ref int slots, nint at)
     {
         ref var node = ref At(ref nodes, at);
-        nint below = Unsafe.Add(ref slots, (nint)node.Slot) < node.Threshold ? 1 : 0;
-        return node.Second - (below << NodeShift);
+        nint below = Unsafe.Add(ref slots, node.Slot) < node.Threshold ? 1 : 0;
+        return at + (node.Second << NodeShift) - (below << NodeShift);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,45 +108,59 @@ internal sealed class LinkedTrees
     }
 
     /// <summary>Appends one tree breadth first, each pair of siblings side by side; returns the place of its root.</summary>
-    private int LayOut(TreeEnsembleArrays arrays, int root, List<Node> nodes)
+    private int LayOut(TreeEnsembleArrays arrays, int root, List<Node> nodes, List<float> values)
     {
         var first = nodes.Count;
         var queue = new Queue<int>([root]);
         nodes.Add(default);
+        values.Add(0);
         for (var target = first; queue.TryDequeue(out var source); target++)
         {
             if (arrays.Left[source] < 0)
             {
-                nodes[target] = Leaf(target, arrays.Value[source]);
+                (nodes[target], values[target]) = (Leaf, arrays.Value[source]);
                 continue;
             }
             var (slot, threshold, below, other) = RowSlots.ConditionOf(arrays, source);
-            nodes[target] = new Node(threshold, slot, nodes.Count + 1 << NodeShift, 0);
+            nodes[target] = Node.Of(threshold, slot, nodes.Count + 1 - target);
             foreach (var child in (ReadOnlySpan<int>)[below, other])
             {
                 queue.Enqueue(child);
                 nodes.Add(default);
+                values.Add(0);
             }
         }
         return first;
     }
 
-    private Node Leaf(int place, float value) => new(float.PositiveInfinity, _zero, place + 1 << NodeShift, value);
+    private Node Leaf => Node.Of(RowSlots.HighestKey, _zero, 1, isLeaf: true);
 
     /// <summary>What the unchecked reads rest on; a fault here is ours, never the file's.</summary>
     private void Require(List<Node> nodes)
     {
         for (var i = 0; i < nodes.Count; i++)
         {
-            var (slot, second) = (nodes[i].Slot, nodes[i].Second >> NodeShift);
+            var (slot, second) = (nodes[i].Slot, i + nodes[i].Second);
             var isLeaf = slot == _zero && second == i + 1;
             if (!isLeaf && (slot < 0 || slot >= _zero || second <= i + 1 || second >= nodes.Count))
                 throw new InvalidOperationException($"Node {i} of {nodes.Count} is laid out wrongly.");
         }
     }
 
-    /// <summary>16 bytes: is the slot below the threshold, go to the node before the one that <paramref name="Second"/> bytes lead to, else to that.</summary>
-    private readonly record struct Node(float Threshold, int Slot, int Second, float Value);
+    /// <summary>Eight bytes: is the slot below the threshold, go to the node before the one that is <see cref="Second"/> places further, else to that.</summary>
+    private readonly record struct Node(int Threshold, uint Packed)
+    {
+        public const uint IsLeaf = 1u << SecondBits;
+
+        /// <summary>More than <see cref="Limits.ModelNodesMax"/>; eleven bits are left for the slot, enough for twice <see cref="Limits.ModelFeaturesMax"/> and the zero.</summary>
+        private const int SecondBits = 20;
+
+        public nint Slot => (nint)(Packed >> (SecondBits + 1));
+        public nint Second => (nint)(Packed & (IsLeaf - 1));
+
+        public static Node Of(int threshold, int slot, int second, bool isLeaf = false) =>
+            new(threshold, (uint)slot << (SecondBits + 1) | (isLeaf ? IsLeaf : 0) | (uint)second);
+    }
 
     /// <summary>Eight trees of like depth.</summary>
     private struct Group

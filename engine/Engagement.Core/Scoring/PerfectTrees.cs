@@ -22,8 +22,8 @@ internal sealed class PerfectTrees
     private const int DepthMax = 8;
 
     /// <summary>Filling may make an ensemble so many times larger, beside <see cref="NodesFree"/>; beyond, walking links costs less than the cache.</summary>
-    private const int FillingMax = 4;
-    private const int NodesFree = 4_096;
+    public const int FillingMax = 4;
+    public const int NodesFree = 4_096;
 
     private readonly Node[] _nodes;
     private readonly Group[] _groups;
@@ -54,7 +54,7 @@ internal sealed class PerfectTrees
     }
 
     /// <summary><paramref name="sum"/> and the leaf values of all trees. Slots as <see cref="RowSlots"/> lays them out; every index was made by this class.</summary>
-    public float Sum(ref float slot, float sum)
+    public float Sum(ref int slot, float sum)
     {
         ref var first = ref Unsafe.As<Node, byte>(ref MemoryMarshal.GetArrayDataReference(_nodes));
         foreach (var (offset, depth) in _groups)
@@ -85,10 +85,10 @@ internal sealed class PerfectTrees
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint Next(ref byte group, ref float slots, nint place, int lane)
+    private static nint Next(ref byte group, ref int slots, nint place, int lane)
     {
         ref var node = ref At(ref group, place, lane);
-        nint below = Unsafe.Add(ref slots, (nint)node.Slot) < node.Value ? 1 : 0;
+        nint below = Unsafe.Add(ref slots, (nint)node.Slot) < node.Key ? 1 : 0;
         return 2 * place + (2 << PlaceShift) - (below << PlaceShift);
     }
 
@@ -102,7 +102,7 @@ internal sealed class PerfectTrees
         var isLeaf = arrays.Left[source] < 0;
         if (levels == 0)
         {
-            lane[place * Side] = new Node(arrays.Value[source], 0);
+            lane[place * Side] = new Node(BitConverter.SingleToInt32Bits(arrays.Value[source]), 0);
             return;
         }
         var (slot, threshold, below, other) = isLeaf ? (0, 0, source, source) : RowSlots.ConditionOf(arrays, source);
@@ -111,8 +111,11 @@ internal sealed class PerfectTrees
         Fill(arrays, other, lane, 2 * place + 2, levels - 1);
     }
 
-    /// <summary>Threshold and slot of an inner node; at the last level the leaf's value.</summary>
-    private readonly record struct Node(float Value, int Slot);
+    /// <summary>Threshold, as a key, and slot of an inner node; at the last level the leaf's value, as its bits.</summary>
+    private readonly record struct Node(int Key, int Slot)
+    {
+        public float Value => BitConverter.Int32BitsToSingle(Key);
+    }
 
     /// <param name="Offset">Of its first node, in bytes.</param>
     /// <param name="Depth">Of the deepest of its trees.</param>

@@ -5,14 +5,15 @@ namespace Engagement.Core.Scoring;
 /// <summary>
 /// A trained tree ensemble, evaluated without allocation and without data-dependent branches. Immutable and thread-safe.
 /// <para>How a row is scored: (1) the row is laid out as <see cref="RowSlots"/>, so that missing values need no question of their own. (2) Eight trees are
-/// walked side by side: as <see cref="PerfectTrees"/> where the trees are shallow enough, else as <see cref="LinkedTrees"/>; which one is chosen when the
-/// model is built. (3) Leaf values are added in tree order in 32-bit floats, as XGBoost does: both forms give the same bits.</para>
+/// walked side by side: as <see cref="BlockTrees"/> or <see cref="PerfectTrees"/> where the trees are shallow enough, else as <see cref="LinkedTrees"/>;
+/// which one is chosen when the model is built. (3) Leaf values are added in tree order in 32-bit floats, as XGBoost does: all forms give the same bits.</para>
 /// </summary>
 public sealed class TreeEnsemble : IPropensityModel
 {
     private readonly TreeEnsembleArrays _arrays;
     private readonly int _features;
     private readonly PerfectTrees? _perfect;
+    private readonly BlockTrees? _blocks;
     private readonly LinkedTrees? _linked;
     private readonly Lazy<TreeAttribution> _attribution;
 
@@ -29,8 +30,10 @@ public sealed class TreeEnsemble : IPropensityModel
         Manifest = manifest;
         _arrays = arrays;
         _features = arrays.FeatureCount;
-        _perfect = linked ? null : PerfectTrees.TryBuild(arrays);
-        _linked = _perfect is null ? new LinkedTrees(arrays) : null;
+        if (linked) _linked = new LinkedTrees(arrays);
+        else if (BlockTrees.TryBuild(arrays) is { } blocks) _blocks = blocks;
+        else if (PerfectTrees.TryBuild(arrays) is { } perfect) _perfect = perfect;
+        else _linked = new LinkedTrees(arrays);
         _attribution = new(() => new TreeAttribution(arrays));
     }
 
@@ -45,7 +48,7 @@ public sealed class TreeEnsemble : IPropensityModel
     public TreeEnsembleArrays Arrays => _arrays;
 
     /// <summary>Whether its trees are shallow enough for the faster form.</summary>
-    internal bool IsPerfect => _perfect is not null;
+    internal bool IsPerfect => _linked is null;
 
     /// <summary>The same model in the form for trees of any shape, to be compared.</summary>
     internal static TreeEnsemble Linked(string version, TreeEnsembleArrays arrays) => new(version, arrays, null, linked: true);
@@ -59,10 +62,12 @@ public sealed class TreeEnsemble : IPropensityModel
     public float Margin(ReadOnlySpan<float> features)
     {
         if (features.Length != _features) throw new ArgumentException("The row's length is not the model's.", nameof(features));
-        Span<float> slots = stackalloc float[RowSlots.LengthOf(_features)];
+        Span<int> slots = stackalloc int[RowSlots.LengthOf(_features)];
         RowSlots.Fill(features, slots);
         ref var slot = ref MemoryMarshal.GetReference(slots);
-        return _perfect is not null ? _perfect.Sum(ref slot, _arrays.Base) : _linked!.Sum(ref slot, _arrays.Base);
+        return _blocks is not null ? _blocks.Sum(ref slot, _arrays.Base)
+            : _perfect is not null ? _perfect.Sum(ref slot, _arrays.Base)
+            : _linked!.Sum(ref slot, _arrays.Base);
     }
 
     public float Explain(ReadOnlySpan<float> features, Span<float> contributions)

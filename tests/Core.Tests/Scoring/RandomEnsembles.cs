@@ -38,7 +38,7 @@ internal static class RandomEnsembles
             left.Add(-1);
             right.Add(-1);
             feature.Add(isLeaf ? 0 : random.Next(features));
-            threshold.Add(isLeaf ? 0 : random.Next(-2, 3));
+            threshold.Add(isLeaf ? 0 : random.Next(8) switch { 0 => -0f, 1 => float.Epsilon, 2 => -float.Epsilon, _ => random.Next(-2, 3) });
             defaultLeft.Add(isLeaf ? (byte)0 : (byte)random.Next(2));
             value.Add(isLeaf ? (float)random.NextDouble() - 0.5f : 0);
             cover.Add(weight);
@@ -73,8 +73,10 @@ internal static class RandomEnsembles
 
     /// <summary>Whole numbers around the thresholds, so that equality is met often, and the values that comparisons get wrong.</summary>
     public static float[] Row(Random random, int features) =>
-        [.. Enumerable.Range(0, features).Select(_ => random.Next(12) switch
+        [.. Enumerable.Range(0, features).Select(_ => random.Next(14) switch
         {
+            12 => BitConverter.Int32BitsToSingle(-1), // not a number either, with its sign set
+            13 => float.Epsilon * (random.Next(3) - 1),
             0 => float.NaN,
             1 => float.PositiveInfinity,
             2 => float.NegativeInfinity,

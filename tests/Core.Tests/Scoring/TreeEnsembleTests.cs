@@ -74,7 +74,7 @@ public sealed class TreeEnsembleTests
         var shapes = from seed in Gen.Choose(0, int.MaxValue)
                      from features in Gen.Choose(1, 60)
                      from trees in Gen.Choose(1, 30)
-                     from depth in Gen.Choose(0, 11)
+                     from depth in Gen.Choose(0, 11) // all three forms
                      select (Seed: seed, Features: features, Trees: trees, Depth: depth);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(shapes.ToArbitrary(), shape =>
         {
