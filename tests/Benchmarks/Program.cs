@@ -21,6 +21,7 @@ using Benchmarks.Worker;
 // dialects requests of 50 events of each dialect into the collector alone, against the native format; that against bare SQLite
 // ask      GET /v1/should-engage against GET /health/live, by wrk
 // card     POST of the decisive event to the card at an agent's stream, at 1,000 events/s
+// consoles 2,000 agents' consoles at one node: memory, processor, a card to all screens. [consoles]
 // ask cluster, card cluster   the same over a real Kafka and Redis: the ask from Redis alone, the card at a subscriber of Redis
 // slot     what one site's hash slot of Redis bears: offers from reservation to the end of the conversation
 // stream   a whole topic of a real Kafka decided by one engine and by two, decisions and Redis writes on, against kcat. [events]
@@ -39,6 +40,7 @@ return args switch
     ["ask", "cluster"] => await HostBench.AskClusterAsync(),
     ["card"] => await HostBench.CardAsync(),
     ["card", "cluster"] => await HostBench.CardClusterAsync(),
+    ["consoles", .. var rest] => await ConsoleBench.RunAsync(rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 2_000),
     ["slot"] => await SlotBench.RunAsync(),
     ["stream", .. var rest] => await ClusterBench.StreamAsync(rest),
     ["takeover", .. var rest] => await ClusterBench.TakeOverAsync(rest),
@@ -49,6 +51,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: core, micro, trees, need, worker, storage, kafka, ingest, dialects, ask, card, slot, stream, takeover");
+    Console.Error.WriteLine("Benchmarks: core, micro, trees, need, worker, storage, kafka, ingest, dialects, ask, card, consoles, slot, stream, takeover");
     return 2;
 }

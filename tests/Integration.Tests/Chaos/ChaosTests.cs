@@ -34,8 +34,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var collector = cluster.Nodes[ChaosCluster.Collector].Address;
         var events = new EventSenders(client, collector, Seed);
         var pages = new PageVisitors(client, events, collector, cluster.Addresses, Seed);
-        var desk = new AgentDesk(client, cluster.Addresses, Seed);
-        var leases = new LeaseSampler(cluster.Store.CommandAsync);
+        var desk = new AgentDesk(client, cluster.Addresses, AgentTeam.Three, Seed);
+        var leases = new LeaseSampler(cluster.Store.CommandAsync, AgentTeam.Three);
         var probe = new RecoveryProbe(cluster, client, events, RecoveryBound);
         var recoveries = new RecoveryTable();
 
@@ -63,7 +63,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             }
             await stopLoad.CancelAsync();
             await Task.WhenAll(load);
-            await EverySlotFreeAsync(cluster, client, leases);
+            await leases.EveryFreeAsync(cluster, client);
             await probe.RecoverAsync(Stopwatch.StartNew());
             durableTo = await probe.GetPositionsAsync();
         }
@@ -86,7 +86,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Say(recoveries.ToString());
         Say($"{events.Acknowledged.Count} events acknowledged, {audit.EventIds.Count} in the log; {audit.Offers.Count} offers, {audit.Offers.Values.Sum()} records of them; "
             + $"{audit.Decisions} decisions, {audit.DecisionRecords} records of them; {audit.OffersLate} records of offers came too late to count; {pages.Visits.Count} pages heard {pages.Visits.Sum(v => v.Invitations.Count)} invitations; "
-            + $"{desk.Cards.Count} cards seen, {desk.Claimed.Count} claimed; {leases.Samples} looks at the leases: at most {leases.Most} of {AgentDesk.Capacity} slots taken");
+            + $"{desk.Cards.Count} cards seen, {desk.Claimed.Count} claimed; {leases.Samples} looks at the leases: at most {leases.Most} of {AgentTeam.Three.Capacity} slots taken");
         Judge(audit, events, pages, desk, leases, recoveries);
     }
 
@@ -108,22 +108,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.True(faults.Count == 0, $"seed {Seed}, {Actions} actions: {faults.Count} faults, the first:\n{string.Join('\n', faults.Take(20))}\n{recoveries}");
         Assert.NotEmpty(audit.Offers);
         Assert.NotEmpty(desk.Claimed);
-        Assert.InRange(leases.Most, 1, AgentDesk.Capacity);
+        Assert.InRange(leases.Most, 1, AgentTeam.Three.Capacity);
         Assert.InRange(recoveries.MaxSeconds, 0, RecoveryBound.TotalSeconds);
-    }
-
-    /// <summary>Nobody comes any more: leases lapse, conversations end, and every slot is free, as the store and as the API say.</summary>
-    private static async Task EverySlotFreeAsync(ChaosCluster cluster, ClusterClient client, LeaseSampler leases)
-    {
-        var all = AgentDesk.Capacity * AgentDesk.Agents.Count;
-        for (var clock = Stopwatch.StartNew(); ;)
-        {
-            var taken = await leases.TakenAsync();
-            var (_, stats) = await client.SendAsync(HttpMethod.Get, new Uri(cluster.Nodes[ChaosCluster.Engines[0]].Address, "/v1/stats"), ChaosSite.ApiKey);
-            if (taken is { Count: 0 } && stats.GetProperty("freeSlots").GetInt32() == all) return;
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(75), $"slots were leaked: {string.Join(", ", taken ?? [])}; {stats.GetRawText()}");
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-        }
     }
 
     private void Say(string text) => output.WriteLine(text);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Integration.Tests.Chaos;
@@ -8,7 +9,7 @@ namespace Integration.Tests.Chaos;
 /// an open offer's lease, or a conversation. A store that came back empty grants no more than it knows of either; what it cannot know is a conversation
 /// that was under way.
 /// </summary>
-internal sealed class LeaseSampler(Func<string[], Task<string>> redis)
+internal sealed class LeaseSampler(Func<string[], Task<string>> redis, AgentTeam team)
 {
     private const string Script =
         """
@@ -47,11 +48,24 @@ internal sealed class LeaseSampler(Func<string[], Task<string>> redis)
         return answer.StartsWith('{') ? JsonSerializer.Deserialize<Dictionary<string, int>>(answer) : null;
     }
 
+    /// <summary>Nobody comes any more: leases lapse, conversations end, and every slot is free, as the store and as the API say.</summary>
+    public async Task EveryFreeAsync(ChaosCluster cluster, ClusterClient client)
+    {
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            var taken = await TakenAsync();
+            var (_, stats) = await client.SendAsync(HttpMethod.Get, new Uri(cluster.Nodes[ChaosCluster.Engines[0]].Address, "/v1/stats"), ChaosSite.ApiKey);
+            if (taken is { Count: 0 } && stats.GetProperty("freeSlots").GetInt32() == team.Slots) return;
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(75), $"slots were leaked: {string.Join(", ", taken ?? [])}; {stats.GetRawText()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+    }
+
     private void Judge(Dictionary<string, int> taken)
     {
         Samples++;
         var most = taken.Count == 0 ? 0 : taken.Values.Max();
         Most = Math.Max(Most, most);
-        foreach (var (agent, slots) in taken.Where(t => t.Value > AgentDesk.Capacity)) OverGranted.Add($"{agent}: {slots}");
+        foreach (var (agent, slots) in taken.Where(t => t.Value > team.Capacity)) OverGranted.Add($"{agent}: {slots}");
     }
 }

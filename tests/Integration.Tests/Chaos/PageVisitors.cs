@@ -43,16 +43,15 @@ internal sealed class PageVisit
     }
 }
 
-/// <summary>Visitors with a page open: they search in vain, are invited, and say yes, no or nothing.</summary>
-internal sealed class PageVisitors(ClusterClient client, EventSenders events, Uri collector, IReadOnlyList<Uri> nodes, int seed)
+/// <summary>Visitors with a page open, so many at a time: they search in vain, are invited, and say yes, no or nothing.</summary>
+internal sealed class PageVisitors(ClusterClient client, EventSenders events, Uri collector, IReadOnlyList<Uri> nodes, int seed, int pages = 8, double pace = 1)
 {
-    private const int Pages = 8;
     private static readonly string[] Queries = ["return label", "print return label", "returns label missing", "where is my return label", "return label pdf", "return label post"];
     private int _visits;
 
     public ConcurrentBag<PageVisit> Visits { get; } = [];
 
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, Pages).Select(i => StayAsync(new Random(seed + 100 + i), stop)));
+    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, pages).Select(i => StayAsync(new Random(seed + 100 + i), stop)));
 
     private async Task StayAsync(Random random, CancellationToken stop)
     {
@@ -69,11 +68,11 @@ internal sealed class PageVisitors(ClusterClient client, EventSenders events, Ur
         for (var i = 0; i < Queries.Length && !stop.IsCancellationRequested; i++)
         {
             await SearchAsync(visit, name, i);
-            await Task.Delay(random.Next(100, 500), CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100, 500) / pace), CancellationToken.None);
             // Four searches in vain are enough; the rest come after her answer, so that a second invitation has its chance to be wrong.
             if (i == 3) await AnswerAsync(visit, random, stop);
         }
-        await Task.Delay(random.Next(500, 3_000), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 3_000) / pace), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await closed.CancelAsync();
         await page;
     }
