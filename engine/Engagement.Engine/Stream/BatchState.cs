@@ -38,20 +38,23 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
     /// <summary>
     /// Takes the partition under a new epoch and brings the pipeline to the checkpoint's position:
     /// 1. read ahead which offers the log names, and learn who was erased before, 2. apply silently from the oldest live session, 3. store what the
-    /// sessions are now. A store that has no checkpoint though one was written came back empty: the owner's own counts, and offers that are still open
-    /// are made again under their ids.
+    /// sessions are now. A store that has no checkpoint though one was written came back empty: the owner's own counts, else, for a new owner, the
+    /// position that the group was given, behind which every effect was durable; and offers that are still open are made again under their ids.
     /// </summary>
-    public async Task RebuildAsync(CancellationToken cancellation)
+    /// <param name="mirrored">The group's position of this partition; null where it never got one.</param>
+    public async Task RebuildAsync(Func<CancellationToken, ValueTask<long?>> mirrored, CancellationToken cancellation)
     {
         var ownership = await parts.Resilience.DeliveryCommit.ExecuteAsync(c => parts.Store.TakePartitionAsync(partition, c), cancellation);
         // Before anything is read: whatever an earlier owner still has on its way lands behind this, and counts for nothing.
         await _writer.AppendAsync(Topics.Events, [new LogAppend(RecordKeys.Tick, EngineEventWriter.Taken(ownership.Epoch, Now), partition)], cancellation);
         var (first, next) = await parts.Resilience.LogRead.ExecuteAsync(c => parts.Log.GetBoundsAsync(Topics.Events, partition, c), cancellation);
-        var isLost = ownership.Checkpoint is null && _written is not null;
         var checkpoint = (ownership.Checkpoint ?? _written) is { } found && found.Position <= next ? found : null;
+        // To decide about all that the log still holds, days of it, would keep everybody waiting who is there now.
+        var reached = checkpoint is null && await mirrored(cancellation) is { } told && told <= next ? told : (long?)null;
+        var isLost = ownership.Checkpoint is null && (_written is not null || reached is not null);
         var sameState = checkpoint?.StateVersion == PartitionCheckpoint.CurrentStateVersion;
         var from = checkpoint is not null && sameState ? Math.Clamp(checkpoint.OldestLive, first, checkpoint.Position) : first;
-        var position = Math.Max(checkpoint?.Position ?? first, first);
+        var position = Math.Max(checkpoint?.Position ?? reached ?? first, first);
 
         (_epoch, _logEnd) = (ownership.Epoch, next);
         status.Drift = Pipeline.Drift;

@@ -93,7 +93,7 @@ public sealed class PartitionWorker : IAsyncDisposable
             {
                 _status.Phase = WorkerPhase.Rebuilding;
                 var started = _parts.Time.GetTimestamp();
-                await _batch.RebuildAsync(stop);
+                await _batch.RebuildAsync(c => _consumer.FindCommittedAsync(Partition, c), stop);
                 _parts.Metrics.Rebuilt(_parts.Time.GetElapsedTime(started));
                 DropInbox();
                 _caughtUp = false;

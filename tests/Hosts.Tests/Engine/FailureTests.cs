@@ -3,6 +3,10 @@ using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
 using Engagement.Core.Features;
+using Engagement.Engine.Stream;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hosts.Tests.Engine;
 
@@ -125,6 +129,32 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(offer, (await engine.OfferOfAsync("v1"))!.Offer);
         Assert.Single(await engine.Store.GetCardsAsync("demo", default));
         Assert.Single(await engine.ReadAllAsync(Topics.Events), r => (string?)r["type"] == "invitation_offered");
+    }
+
+    /// <summary>The store forgets everything, and who had the partition is gone, too: the next does not decide about all that the log holds.</summary>
+    [Fact]
+    public async Task StoreComesBackEmpty_ForANewOwner_GoesOnWhereTheGroupWas_AndMakesTheOpenOfferAgain()
+    {
+        await using var engine = await RunningEngine.StartAsync(_folder.File("engagement.db"));
+        using var page = engine.OpenPage("v1");
+        var offer = await InviteAsync(engine);
+        await engine.RecoveredAsync();
+        var decided = (await engine.ReadAllAsync(Topics.Decisions)).Count;
+        await engine.Services.GetServices<IHostedService>().OfType<EngineService>().Single().StopAsync(default);
+        await engine.Store.EraseAsync("demo", engine.KeyOf("v1"), default);
+
+        engine.Faults.Set(StorageCall.Take, FaultKind.Forgets, engine.Log.PartitionCount);
+        var state = new EngineState();
+        var parts = engine.PartsWith(state);
+        using var other = new EngineService(engine.Log, parts, state, parts.Options, engine.Time, NullLogger<EngineService>.Instance);
+        await other.StartAsync(default);
+        await RunningEngine.UntilAsync(() => Task.FromResult(state.Partitions.Count(p => p.Phase == WorkerPhase.Live) == engine.Log.PartitionCount));
+        Assert.Equal(engine.Log.PartitionCount, engine.Faults.Met(StorageCall.Take));
+        Assert.Equal(decided, (await engine.ReadAllAsync(Topics.Decisions)).Count);
+        Assert.Equal(offer, (await engine.OfferOfAsync("v1"))!.Offer);
+        Assert.Single(await engine.Store.GetCardsAsync("demo", default));
+        Assert.Equal(VisitorState.Floundering, (await engine.Store.GetAssessmentAsync("demo", engine.KeyOf("v1"), default))!.State);
+        await other.StopAsync(default);
     }
 
     /// <summary>She said no, and the store forgets it: the log remembers.</summary>
