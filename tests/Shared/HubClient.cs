@@ -60,24 +60,28 @@ internal sealed class HubClient : IAsyncDisposable
     /// <summary>Waits until so many entries have come.</summary>
     public async Task<IReadOnlyList<JsonNode>> TakeAsync(int count)
     {
-        for (var i = 0; i < 400 && _entries.Count < count; i++) await Task.Delay(25);
-        if (_entries.Count < count) throw new TimeoutException($"{_entries.Count} entries of {count} came: {string.Join(" ", _entries.Select(e => e.ToJsonString()))}");
+        await UntilAsync(_entries, entries => entries.Count >= count, $"{count} entries");
         return Entries;
     }
 
     /// <summary>Waits for the first entry of a kind; entries of other kinds may come before it.</summary>
     public async Task<JsonNode> FirstAsync(string kind)
     {
-        for (var i = 0; i < 400 && !_entries.Any(e => (string?)e["kind"] == kind); i++) await Task.Delay(25);
-        return _entries.FirstOrDefault(e => (string?)e["kind"] == kind)
-            ?? throw new TimeoutException($"No \"{kind}\" came: {string.Join(" ", _entries.Select(e => e.ToJsonString()))}");
+        await UntilAsync(_entries, entries => entries.Any(e => (string?)e["kind"] == kind), $"an entry \"{kind}\"");
+        return _entries.First(e => (string?)e["kind"] == kind);
     }
 
     /// <summary>Waits until so many signs have come.</summary>
     public async Task<IReadOnlyList<JsonNode>> SignsAsync(int count)
     {
-        for (var i = 0; i < 400 && _signs.Count < count; i++) await Task.Delay(25);
-        return _signs.Count >= count ? Signs : throw new TimeoutException($"{_signs.Count} signs of {count} came: {string.Join(" ", _signs.Select(s => s.ToJsonString()))}");
+        await UntilAsync(_signs, signs => signs.Count >= count, $"{count} signs");
+        return Signs;
+    }
+
+    private static async Task UntilAsync(ConcurrentQueue<JsonNode> heard, Func<ConcurrentQueue<JsonNode>, bool> isThere, string awaited)
+    {
+        for (var i = 0; i < 400 && !isThere(heard); i++) await Task.Delay(25);
+        if (!isThere(heard)) throw new TimeoutException($"Awaited {awaited}; {heard.Count} came: {string.Join(" ", heard.Select(e => e.ToJsonString()))}");
     }
 
     public async ValueTask DisposeAsync()

@@ -142,6 +142,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
 
+    /// <summary>Sends a body again and again until it is taken, as a tracker does; the answer. Throws where it is refused for good.</summary>
+    public async Task<JsonDocument> PostUntilTakenAsync(ReadOnlyMemory<byte> body)
+    {
+        while (true)
+        {
+            if (await TryPostEventsAsync(body, CancellationToken.None) is { } answer) return answer;
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
     /// <summary>Sends one NDJSON body; null where the server could not take it now (away, 503), else its answer.</summary>
     public async Task<JsonDocument?> TryPostEventsAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation = default)
     {

@@ -13,7 +13,6 @@ internal static class ConsoleBench
 {
     private const int Probes = 60;
     private const int WarmingProbes = 10;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -30,14 +29,14 @@ internal static class ConsoleBench
         Console.WriteLine($"opening {consoles:N0} consoles …");
         var screens = new List<Screen>(consoles);
         for (var i = 0; i < consoles; i++) screens.Add(await Screen.OpenAsync(http, server.Address, $"agent-{i}", stop.Token));
-        var beating = Task.WhenAll(BeatAsync(server, "ada", 100_000, 0, stop.Token), Task.WhenAll(screens.Select((s, i) => BeatAsync(server, s.Agent, 0, i / (double)consoles, stop.Token))));
+        var beating = Task.WhenAll(HostBench.PresenceAsync(server, "ada", 100_000, 0, stop.Token), Task.WhenAll(screens.Select((s, i) => HostBench.PresenceAsync(server, s.Agent, 0, i / (double)consoles, stop.Token))));
         await Task.Delay(Settling);
         var processor = server.ProcessorTime;
         var clock = Stopwatch.StartNew();
         await Task.Delay(Settling);
         var idle = (server.ProcessorTime - processor) / clock.Elapsed;
         var after = server.WorkingSetBytes;
-        Console.WriteLine(Invariant($"consoles: {consoles:N0} at one node, each with its stream of cards, its conversation hub and its heartbeat every {Beat.TotalSeconds:F0} s"));
+        Console.WriteLine(Invariant($"consoles: {consoles:N0} at one node, each with its stream of cards, its conversation hub and its heartbeat every {HostBench.Heartbeat.TotalSeconds:F0} s"));
         Console.WriteLine(Invariant($"  working set           {before / 1048576.0,8:F0} MiB before, {after / 1048576.0:F0} MiB with them: {(after - before) / 1024.0 / consoles:F1} KiB each"));
         Console.WriteLine(Invariant($"  processor, idle       {idle,8:P0} of one core"));
 
@@ -50,7 +49,7 @@ internal static class ConsoleBench
             lasts.Add(arrivals[^1]);
             all.AddRange(arrivals);
         }
-        Console.WriteLine(Invariant($"  POST to card, of {Probes} cards at {consoles:N0} screens: first p50 {At(firsts, 0.5):F1} ms; every screen p50 {At(all, 0.5):F0}  p95 {At(all, 0.95):F0}  p99 {At(all, 0.99):F0} ms; last p50 {At(lasts, 0.5):F0}  p95 {At(lasts, 0.95):F0} ms"));
+        Console.WriteLine(Invariant($"  POST to card, of {Probes} cards at {consoles:N0} screens: first p50 {HostBench.Percentile([firsts], 0.5):F1} ms; every screen p50 {HostBench.Percentile([all], 0.5):F0}  p95 {HostBench.Percentile([all], 0.95):F0}  p99 {HostBench.Percentile([all], 0.99):F0} ms; last p50 {HostBench.Percentile([lasts], 0.5):F0}  p95 {HostBench.Percentile([lasts], 0.95):F0} ms"));
         Console.WriteLine(Invariant($"  working set, after    {server.WorkingSetBytes / 1048576.0,8:F0} MiB"));
         await stop.CancelAsync();
         await beating;
@@ -74,25 +73,6 @@ internal static class ConsoleBench
         }
         throw new InvalidOperationException($"Eight fruitless searches of {visitor} brought no card.");
     }
-
-    private static async Task BeatAsync(ServerProcess server, string agent, int capacity, double phase, CancellationToken stop)
-    {
-        try
-        {
-            await Task.Delay(Beat * phase, stop);
-            while (true)
-            {
-                await server.TrySetPresenceAsync(agent, capacity);
-                await Task.Delay(Beat, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The benchmark is over.
-        }
-    }
-
-    private static double At(List<double> values, double share) => values.Order().ElementAt((int)Math.Min(values.Count - 1, share * values.Count));
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 

@@ -13,6 +13,7 @@ internal static partial class HostBench
 {
     private const int EventsPerRequest = 50;
     private const int WarmingProbes = 200;
+    internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     /// <summary>POST of 50 events a request by 8 connections; events per second until every event is decided, and the yardstick beside it.</summary>
     public static async Task<int> IngestAsync(int seconds = 12)
@@ -113,7 +114,7 @@ internal static partial class HostBench
         await server.TrySetPresenceAsync("ada", 100_000);
         var decisive = await FindDecisiveSearchAsync(server, cards);
         var background = BackgroundAsync(server, 1_000, stop.Token);
-        var presence = PresenceAsync(server, stop.Token);
+        var presence = PresenceAsync(server, "ada", 100_000, 0, stop.Token);
         var latencies = new List<double>();
         // The first ones find the broker and the nodes still compiling: they are made and not counted.
         for (var probe = -WarmingProbes; probe < probes; probe++)
@@ -160,13 +161,21 @@ internal static partial class HostBench
         return sent / clock.Elapsed.TotalSeconds;
     }
 
-    private static async Task PresenceAsync(ServerProcess server, CancellationToken stop)
+    /// <summary>An agent's heartbeat every ten seconds, the first after that share of them.</summary>
+    internal static async Task PresenceAsync(ServerProcess server, string agent, int capacity, double phase, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        try
         {
-            await server.TrySetPresenceAsync("ada", 100_000);
-            try { await Task.Delay(TimeSpan.FromSeconds(10), stop); }
-            catch (OperationCanceledException) { return; }
+            await Task.Delay(Heartbeat * phase, stop);
+            while (true)
+            {
+                await server.TrySetPresenceAsync(agent, capacity);
+                await Task.Delay(Heartbeat, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The benchmark is over.
         }
     }
 
@@ -194,7 +203,7 @@ internal static partial class HostBench
     [GeneratedRegex(@"99%\s+(\S+)")]
     private static partial Regex P99Pattern();
 
-    private static double Percentile(IEnumerable<List<double>> samples, double share)
+    internal static double Percentile(IEnumerable<List<double>> samples, double share)
     {
         var sorted = samples.SelectMany(s => s).Order().ToArray();
         return sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];

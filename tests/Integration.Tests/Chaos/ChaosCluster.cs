@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Engagement.Core.Contracts;
+using Engagement.Core.Sites;
+using Engagement.Engine.Sites;
 using Engagement.Engine.Stream.Kafka;
 using Engagement.Testing;
 using Integration.Tests.Kill;
@@ -63,6 +65,14 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public ValueTask<KafkaEventLog> OpenLogAsync() => KafkaEventLog.OpenAsync(
         new KafkaOptions { BootstrapServers = _broker.BootstrapServers, BrokerVersion = KafkaBroker.Version, Partitions = KafkaBroker.AutomaticPartitions },
         NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+
+    /// <summary>The sites as the nodes read them.</summary>
+    public SiteCatalog ReadSites()
+    {
+        var sites = new SiteDirectoryReader(new SiteOptions { Directories = [new SiteDirectory(SitesDirectory)] }).Read();
+        Assert.Empty(sites.Errors);
+        return sites.Catalog;
+    }
 
     /// <summary>Beside what the nodes said, with the time: what was done to them when.</summary>
     public void Note(string text) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Engagement.Engine.Sites;
 using Xunit.Abstractions;
 
 namespace Integration.Tests.Chaos;
@@ -78,11 +77,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await Task.WhenAll(load.Concat(staff)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        var sites = new SiteDirectoryReader(new SiteOptions { Directories = [new SiteDirectory(cluster.SitesDirectory)] }).Read();
-        Assert.Empty(sites.Errors);
         await using var log = await cluster.OpenLogAsync();
         if (ChaosCluster.Keeps) await cluster.DumpAsync(log);
-        var audit = await LogAudit.OfAsync(log, durableTo, sites.Catalog);
+        var audit = await LogAudit.OfAsync(log, durableTo, cluster.ReadSites());
         Say(recoveries.ToString());
         Say($"{events.Acknowledged.Count} events acknowledged, {audit.EventIds.Count} in the log; {audit.Offers.Count} offers, {audit.Offers.Values.Sum()} records of them; "
             + $"{audit.Decisions} decisions, {audit.DecisionRecords} records of them; {audit.OffersLate} records of offers came too late to count; {pages.Visits.Count} pages heard {pages.Visits.Sum(v => v.Invitations.Count)} invitations; "

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Engagement.Engine.Sites;
 using Xunit.Abstractions;
 
 namespace Integration.Tests.Chaos;
@@ -61,7 +60,7 @@ public sealed class RaceTests(ITestOutputHelper output)
         }
 
         await using var log = await cluster.OpenLogAsync();
-        var audit = await LogAudit.OfAsync(log, durableTo, new SiteDirectoryReader(new SiteOptions { Directories = [new SiteDirectory(cluster.SitesDirectory)] }).Read().Catalog);
+        var audit = await LogAudit.OfAsync(log, durableTo, cluster.ReadSites());
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{audit.Offers.Count} offers in {clock.Elapsed.TotalSeconds:F0} s, {desk.Claimed.Count} claimed, {pages.Visits.Count} visitors; {leases.Samples} looks at the leases: at most {leases.Most} of {Team.Capacity} slots of one agent taken"));
         var offered = audit.Offers.Keys.Select(o => o.ToString()).ToHashSet();

@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using Engagement.Core.Contracts;
 using Engagement.Testing;
+using Integration.Tests.Chaos;
 using Xunit.Abstractions;
 
 namespace Integration.Tests.Cluster;
 
 /// <summary>The broker is stopped under a steady load, two minutes long where counts are full: nothing acknowledged is lost, each visitor's order stands.</summary>
+[Collection(ChaosCollection.Name)]
 public sealed class BrokerStoppedTests(ClusterFixture cluster, ITestOutputHelper output) : IClassFixture<ClusterFixture>
 {
     private const int Visitors = 40;
@@ -70,12 +70,7 @@ public sealed class BrokerStoppedTests(ClusterFixture cluster, ITestOutputHelper
                 {"id":"{{visitor}}/{{n}}","visitor":"{{visitor}}","type":"page_viewed","page":{"url":"https://shop.example/p/{{n % 50}}","language":"en"} }
                 """))));
             var clock = Stopwatch.StartNew();
-            while (true)
-            {
-                using var answer = await collector.TryPostEventsAsync(body, CancellationToken.None);
-                if (answer is not null) break;
-                await Task.Delay(20, CancellationToken.None);
-            }
+            using var answer = await collector.PostUntilTakenAsync(body);
             slowest.AddOrUpdate(visitor, clock.Elapsed, (_, longest) => longest > clock.Elapsed ? longest : clock.Elapsed);
             acknowledged[visitor] = number + EventsPerBody;
             await Task.Delay(Pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -83,20 +78,7 @@ public sealed class BrokerStoppedTests(ClusterFixture cluster, ITestOutputHelper
     }
 
     /// <summary>By visitor the numbers of her events, as they stand in the log.</summary>
-    private async Task<Dictionary<string, List<int>>> ReadAsync()
-    {
-        await using var log = await cluster.OpenLogAsync();
-        var numbers = new Dictionary<string, List<int>>();
-        for (var partition = 0; partition < log.PartitionCount; partition++)
-        {
-            foreach (var record in await Kill.UninterruptedRun.ReadAllAsync(log, Topics.Events, partition))
-            {
-                using var json = JsonDocument.Parse(record);
-                if (!json.RootElement.TryGetProperty("id", out var id) || id.GetString()?.Split('/') is not [var visitor, var number]) continue;
-                if (!numbers.TryGetValue(visitor, out var hers)) numbers[visitor] = hers = [];
-                hers.Add(int.Parse(number, CultureInfo.InvariantCulture));
-            }
-        }
-        return numbers;
-    }
+    private async Task<Dictionary<string, List<int>>> ReadAsync() =>
+        (await cluster.ReadIdsAsync("steady-")).Select(id => id.Split('/')).GroupBy(parts => parts[0])
+            .ToDictionary(hers => hers.Key, hers => hers.Select(parts => int.Parse(parts[1], CultureInfo.InvariantCulture)).ToList());
 }

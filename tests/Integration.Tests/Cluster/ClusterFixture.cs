@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Text.Json;
+using Engagement.Core.Contracts;
 using Engagement.Engine.Stream.Kafka;
 using Engagement.Server.Hosting;
 using Engagement.Server.Replay;
 using Engagement.Testing;
+using Integration.Tests.Kill;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.Cluster;
@@ -57,6 +60,22 @@ public sealed class ClusterFixture : IAsyncLifetime
     internal async Task<KafkaEventLog> OpenLogAsync() => await KafkaEventLog.OpenAsync(
         new KafkaOptions { BootstrapServers = Kafka.BootstrapServers, BrokerVersion = KafkaBroker.Version, Partitions = KafkaBroker.AutomaticPartitions },
         NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+
+    /// <summary>Ids of the log's events that begin so, in the order of each partition.</summary>
+    internal async Task<List<string>> ReadIdsAsync(string prefix)
+    {
+        await using var log = await OpenLogAsync();
+        var found = new List<string>();
+        for (var partition = 0; partition < log.PartitionCount; partition++)
+        {
+            foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Events, partition))
+            {
+                using var json = JsonDocument.Parse(record);
+                if (json.RootElement.TryGetProperty("id", out var named) && named.GetString() is { } id && id.StartsWith(prefix, StringComparison.Ordinal)) found.Add(id);
+            }
+        }
+        return found;
+    }
 
     internal string[] Arguments(string role) =>
     [

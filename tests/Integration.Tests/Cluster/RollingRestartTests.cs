@@ -65,13 +65,7 @@ public sealed class RollingRestartTests(ClusterFixture cluster, ITestOutputHelpe
             var visitor = ClusterVisitor.Named(string.Create(CultureInfo.InvariantCulture, $"rolling-{visitors.Count}"));
             for (var search = 0; search < 3; search++)
             {
-                var body = visitor.Search();
-                while (true)
-                {
-                    using var answer = await collector.TryPostEventsAsync(body, CancellationToken.None);
-                    if (answer is not null) break;
-                    await Task.Delay(20, CancellationToken.None);
-                }
+                using var answer = await collector.PostUntilTakenAsync(visitor.Search());
             }
             visitors.Add(visitor.Id);
             await Task.Delay(30, CancellationToken.None);

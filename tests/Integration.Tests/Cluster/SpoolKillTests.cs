@@ -97,7 +97,7 @@ public sealed class SpoolKillTests(ClusterFixture cluster, ITestOutputHelper out
     /// <summary>All of them, and by visitor in the order in which they were sent; what comes again says nothing new.</summary>
     private async Task AssertInLogAsync(string prefix, IReadOnlyCollection<string> acknowledged)
     {
-        var found = await ReadAsync(prefix);
+        var found = await cluster.ReadIdsAsync(prefix);
         Assert.Empty(acknowledged.Except(found));
         foreach (var visitor in found.Distinct().GroupBy(id => id[..id.LastIndexOf('-')])) Assert.Equal(visitor.Order(StringComparer.Ordinal), visitor);
     }
@@ -106,29 +106,13 @@ public sealed class SpoolKillTests(ClusterFixture cluster, ITestOutputHelper out
     {
         try
         {
-            return !acknowledged.Except(await ReadAsync(prefix)).Any();
+            return !acknowledged.Except(await cluster.ReadIdsAsync(prefix)).Any();
         }
         catch (IOException)
         {
             // A broker that has just started may not lead its partitions yet.
             return false;
         }
-    }
-
-    /// <summary>Ids of the log's events that begin so, in the order of each partition.</summary>
-    private async Task<List<string>> ReadAsync(string prefix)
-    {
-        await using var log = await cluster.OpenLogAsync();
-        var found = new List<string>();
-        for (var partition = 0; partition < log.PartitionCount; partition++)
-        {
-            foreach (var record in await UninterruptedRun.ReadAllAsync(log, Topics.Events, partition))
-            {
-                using var json = JsonDocument.Parse(record);
-                if (json.RootElement.GetProperty("id").GetString() is { } id && id.StartsWith(prefix, StringComparison.Ordinal)) found.Add(id);
-            }
-        }
-        return found;
     }
 
     private static Task DrainedAsync(ServerProcess collector) => UntilAsync(async () =>

@@ -103,16 +103,8 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             var from = script.Ids.Count;
             var body = script.Next(EventsPerRequest);
-            while (true)
-            {
-                using var answer = await server.TryPostEventsAsync(body, CancellationToken.None);
-                if (answer is not null)
-                {
-                    Assert.Equal(EventsPerRequest, answer.RootElement.GetProperty("accepted").GetInt32());
-                    break;
-                }
-                await Task.Delay(20, CancellationToken.None);
-            }
+            using var answer = await server.PostUntilTakenAsync(body);
+            Assert.Equal(EventsPerRequest, answer.RootElement.GetProperty("accepted").GetInt32());
             acknowledged.AddRange(script.Ids.Skip(from));
             Interlocked.Increment(ref _acknowledged);
             await Task.Delay(5, CancellationToken.None);
