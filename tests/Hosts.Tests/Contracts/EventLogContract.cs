@@ -119,6 +119,24 @@ public abstract class EventLogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadAsync_OnFromWhereTheEndWas_WhatHasComeSince()
+    {
+        // A reader that has been to the end may have been told so: that was the end of then.
+        var offset = 0L;
+        for (var round = 1; round <= 5; round++)
+        {
+            await AppendAsync([Record("k", "a", 0), Record("k", "b", 0)]);
+            for (int count; offset < 2 * round; offset += count)
+            {
+                using var batch = await Log.ReadAsync(Topic, 0, offset, 10, default);
+                Assert.True((count = batch.Count) > 0, $"nothing from {offset}, and the log goes to {2 * round}");
+                Assert.Equal((offset, offset + count), (batch[0].Offset, batch.NextOffset));
+            }
+            await Task.Delay(200);
+        }
+    }
+
+    [Fact]
     public async Task TrimAsync_BeforeNow_FirstMovesAndNextStays()
     {
         if (!TrimsOnRequest) return;

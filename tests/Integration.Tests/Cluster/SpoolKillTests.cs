@@ -98,7 +98,11 @@ public sealed class SpoolKillTests(ClusterFixture cluster, ITestOutputHelper out
     private async Task AssertInLogAsync(string prefix, IReadOnlyCollection<string> acknowledged)
     {
         var found = await cluster.ReadIdsAsync(prefix);
-        Assert.Empty(acknowledged.Except(found));
+        if (acknowledged.Except(found).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
+        {
+            var late = missing.Intersect(await cluster.ReadIdsAsync(prefix)).Count();
+            Assert.Fail($"{missing.Count} events that the spool had said it had delivered are not in the log, {late} of them a moment later: {string.Join(", ", missing.Take(20))}");
+        }
         foreach (var visitor in found.Distinct().GroupBy(id => id[..id.LastIndexOf('-')])) Assert.Equal(visitor.Order(StringComparer.Ordinal), visitor);
     }
 

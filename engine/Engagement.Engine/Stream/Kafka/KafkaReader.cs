@@ -78,7 +78,7 @@ internal sealed class KafkaReader : IDisposable
     {
         if (_source is null || offset != _position) return null;
         var result = _source.Take(count, TimeSpan.Zero);
-        return result.Batch is null && result.End < 0 ? null : Advance(result);
+        return IsAnswer(result) ? Advance(result) : null;
     }
 
     private KafkaBatch Read(long offset, int count, CancellationToken cancellation)
@@ -91,15 +91,18 @@ internal sealed class KafkaReader : IDisposable
             cancellation.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_disposed, this);
             var result = _source.Take(count, Look);
-            if (result.Batch is not null || result.End >= 0) return Advance(result);
+            if (IsAnswer(result)) return Advance(result);
         }
         throw new IOException($"{_topic}/{_partition}: nothing came from {offset} within {Patience.TotalSeconds} s");
     }
 
+    /// <summary>Records, or the end. A mark of an earlier end is none: it was fetched before records came, and they are still on their way.</summary>
+    private bool IsAnswer(in FetchResult result) => result.Batch is not null || result.End >= _end;
+
     /// <summary>At the end without a record, what is left are marks of other people's transactions.</summary>
     private KafkaBatch Advance(FetchResult result)
     {
-        var batch = result.Batch ?? KafkaBatch.Empty(_partition, Math.Max(result.End, _end));
+        var batch = result.Batch ?? KafkaBatch.Empty(_partition, result.End);
         _position = batch.NextOffset;
         return batch;
     }
