@@ -231,6 +231,12 @@ public static class Limits
     /// <summary>Effects of one site in one atomic write of a shared store: bounds how long it serves nobody else, to some milliseconds.</summary>
     public const int SiteEffectsMax = 256;
 
+    /// <summary>Visitors whose open pages are asked for in one question of a worker that catches up.</summary>
+    public const int PagesAskedMax = 1024;
+
+    /// <summary>Visitors' pages in one script of a shared store, as with assessments.</summary>
+    public const int PagesPerScriptMax = 128;
+
     /// <summary>Assessments in one write of a shared store: bounds how long it serves nobody else, to some hundred microseconds.</summary>
     public const int AssessmentsPerWriteMax = 64;
 

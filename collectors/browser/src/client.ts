@@ -123,8 +123,11 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     tabs.lead(() => void lead(signal), signal);
     addEventListener('online', queue.hurry, { signal });
     senses?.({ options, signal, track, needsBeat: () => !streamed, leaving });
-    store.names().filter(name => name.startsWith(leftBy)).forEach(inherit);
-    void identity.ensure();
+    // Not now: the first look into the device's storage holds up the page. It comes before the first events go; where consent is gone by then, it finds nothing.
+    setTimeout(() => {
+      store.names().forEach(name => name.startsWith(leftBy) && inherit(name));
+      void whoIsHeard();
+    });
     if (options.launcher) void hold().then(held => held?.launch(ask));
   }
 

@@ -252,6 +252,9 @@ public partial interface IDeliveryStore : IAsyncDisposable
 
     /// <summary>Whether a page of hers is open, on any node.</summary>
     ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation);
+
+    /// <summary>Those of the visitors of whom a page is open, on any node; all are asked for at once. At most <see cref="Limits.PagesAskedMax"/>.</summary>
+    ValueTask<IReadOnlySet<VisitorKey>> FindOpenPagesAsync(string site, IReadOnlyCollection<VisitorKey> visitors, CancellationToken cancellation);
     ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation);
 
     /// <summary>The visitor's offer that is open, seen, accepted or claimed; null when none is.</summary>

@@ -97,9 +97,14 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
             if (record.Offset < Position) continue;
             var decided = _output.Decisions.Count;
             _outcomes[(int)Apply(record, sites)]++;
-            if (_output.Wishes.Count > 0) await ResolveAsync(sites, record.Offset, cancellation);
+            if (_output.Wishes.Count > 0)
+            {
+                _wishes.Pages.MoveTo(batch, i);
+                await ResolveAsync(sites, record.Offset, cancellation);
+            }
             if (_output.Decisions.Count > decided) _tallies.Count(_output.Decisions, decided, record.Offset);
         }
+        _wishes.Pages.Clear();
         if (batch.NextOffset >= _recordedTo) _recorded.Clear();
 
         var checkpoint = CheckpointAt(batch.NextOffset);

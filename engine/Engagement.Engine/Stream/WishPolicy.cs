@@ -7,10 +7,14 @@ using Engagement.Core.Sites;
 namespace Engagement.Engine.Stream;
 
 /// <summary>
-/// Whether a wish becomes an offer: is she still there → is anybody free, as far as known → the store's one atomic step. Thread-safe.
+/// Whether a wish becomes an offer: is she still there → is anybody free, as far as known → the store's one atomic step. Owned by one worker,
+/// not thread-safe.
 /// </summary>
 internal sealed class WishPolicy(WorkerParts parts)
 {
+    /// <summary>Is to be told where the batch is.</summary>
+    public PagesAhead Pages { get; } = new(parts);
+
     public async ValueTask<ReserveResult> ResolveAsync(OfferWish wish, SiteModel site, CancellationToken cancellation)
     {
         if (!await IsPresentAsync(wish, site, cancellation)) return new(OfferResolution.Stale, null, Instant.Never);
@@ -60,6 +64,6 @@ internal sealed class WishPolicy(WorkerParts parts)
         var age = now - wish.Session.LastPresenceAt;
         if (age <= Limits.PresenceAgeMax || parts.Pages.IsOpen(site.Id, visitor)) return new(true);
         if (!isWall || age > Limits.SessionGap) return new(false);
-        return parts.Resilience.DeliveryReserve.ExecuteAsync(c => parts.Store.IsPageOpenAsync(site.Id, visitor, c), cancellation);
+        return Pages.IsOpenAsync(site, visitor, cancellation);
     }
 }

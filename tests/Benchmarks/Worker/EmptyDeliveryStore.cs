@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
@@ -54,6 +55,9 @@ internal sealed class EmptyDeliveryStore : IDeliveryStore
     public ValueTask SetPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) => ValueTask.CompletedTask;
     public ValueTask SetPageClosedAsync(string site, VisitorKey visitor, CancellationToken cancellation) => ValueTask.CompletedTask;
     public ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new(false);
+
+    public ValueTask<IReadOnlySet<VisitorKey>> FindOpenPagesAsync(string site, IReadOnlyCollection<VisitorKey> visitors, CancellationToken cancellation) =>
+        new(FrozenSet<VisitorKey>.Empty);
     public ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new((Assessment?)null);
     public ValueTask<StoredOffer?> GetOfferOfAsync(string site, VisitorKey visitor, CancellationToken cancellation) => new((StoredOffer?)null);
     public ValueTask<StoredOffer?> GetOfferAsync(string site, OfferId offer, CancellationToken cancellation) => new((StoredOffer?)null);

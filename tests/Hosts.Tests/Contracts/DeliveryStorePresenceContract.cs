@@ -20,6 +20,21 @@ public abstract class DeliveryStorePresenceContract(IDeliveryStoreBed bed) : Del
     }
 
     [Fact]
+    public async Task FindOpenPagesAsync_Many_ThoseThatAreOpen()
+    {
+        var visitors = Enumerable.Range(0, 300).Select(_ => NewVisitor()).ToArray();
+        Assert.Empty(await Store.FindOpenPagesAsync(Site, visitors, default));
+        Assert.Empty(await Store.FindOpenPagesAsync(Site, [], default));
+        var open = visitors.Where((_, i) => i % 3 == 0).ToHashSet();
+        foreach (var visitor in open) await Store.SetPageOpenAsync(Site, visitor, default);
+        await Store.SetPageOpenAsync(Site, NewVisitor(), default);
+        Assert.True(open.SetEquals(await Store.FindOpenPagesAsync(Site, visitors, default)));
+        Assert.Empty(await Store.FindOpenPagesAsync("elsewhere", visitors, default));
+        await PassAsync(Limits.PagePresenceTtl + TimeSpan.FromSeconds(1));
+        Assert.Empty(await Store.FindOpenPagesAsync(Site, visitors, default));
+    }
+
+    [Fact]
     public async Task SetPageOpenAsync_Renewed_StillThere()
     {
         var visitor = NewVisitor();

@@ -157,6 +157,35 @@ public sealed class FailureTests : IDisposable
         await other.StopAsync(default);
     }
 
+    /// <summary>Sixty flounder while no engine runs, and one of them is still there: who is, is asked for many at once.</summary>
+    [Fact]
+    public async Task CatchingUp_AsksAtOnceWhoIsStillThere_AndInvitesHerAlone()
+    {
+        await using var engine = await RunningEngine.StartAsync(_folder.File("engagement.db"));
+        await engine.Services.GetServices<IHostedService>().OfType<EngineService>().Single().StopAsync(default);
+        var visitors = Enumerable.Range(0, 60).Select(n => $"v{n}").ToArray();
+        await engine.AppendAsync([.. visitors.Select(v => engine.Record(v, "page_viewed", new { page = new { url = "https://help.example/", language = "en" } }))]);
+        foreach (var query in (string[])["return label", "print return label", "return label printer", "where is the return label"])
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(8));
+            await engine.AppendAsync([.. visitors.Select(v => engine.Record(v, "search_performed", new { search = new { query, resultCount = 0, scope = "help" } }))]);
+        }
+        engine.Time.Advance(TimeSpan.FromMinutes(5));
+        await engine.AgentAsync(capacity: 10);
+        await engine.Store.SetPageOpenAsync("demo", engine.KeyOf("v7"), default);
+
+        var state = new EngineState();
+        var parts = engine.PartsWith(state);
+        using var other = new EngineService(engine.Log, parts, state, parts.Options, engine.Time, NullLogger<EngineService>.Instance);
+        await other.StartAsync(default);
+        await RunningEngine.UntilAsync(() => Task.FromResult(state.Partitions.Count(p => p.Phase == WorkerPhase.Live) == engine.Log.PartitionCount));
+        Assert.NotNull(await engine.OfferOfAsync("v7"));
+        Assert.Equal(1, await engine.CountAsync("invitation_offered"));
+        // As many questions as partitions that hold any of them, and one more where a batch was cut.
+        Assert.InRange(engine.Faults.Calls(StorageCall.Pages), 1, 2 * engine.Log.PartitionCount);
+        await other.StopAsync(default);
+    }
+
     /// <summary>She said no, and the store forgets it: the log remembers.</summary>
     [Fact]
     public async Task StoreComesBackEmpty_DeclinedOfferIsNotMadeAgain()

@@ -6,7 +6,7 @@ using Engagement.Core.Decisions;
 namespace Hosts.Tests.Engine;
 
 /// <summary>What can fail in the middle.</summary>
-public enum StorageCall { Append, Bounds, Read, Join, Next, Mirror, Take, Commit, Reserve, Ask, Answer, Presence, Subscribe, Keys }
+public enum StorageCall { Append, Bounds, Read, Join, Next, Mirror, Take, Commit, Reserve, Ask, Pages, Answer, Presence, Subscribe, Keys }
 
 /// <summary>How it fails.</summary>
 public enum FaultKind
@@ -44,6 +44,7 @@ public sealed class StorageFaults
 {
     private readonly ConcurrentDictionary<StorageCall, Fault> _faults = new();
     private readonly ConcurrentDictionary<StorageCall, int> _met = new();
+    private readonly ConcurrentDictionary<StorageCall, int> _calls = new();
 
     /// <summary>Lets the next <paramref name="times"/> calls fail.</summary>
     public void Set(StorageCall call, FaultKind kind, int times = int.MaxValue) => _faults[call] = new Fault(kind, times);
@@ -53,11 +54,15 @@ public sealed class StorageFaults
     /// <summary>How often a call has failed so far: a test that met no fault has tested nothing.</summary>
     public int Met(StorageCall call) => _met.GetValueOrDefault(call);
 
+    /// <summary>How often it was called, failing or not.</summary>
+    public int Calls(StorageCall call) => _calls.GetValueOrDefault(call);
+
     /// <summary>Whether the call is to be answered by a store that came back empty.</summary>
     public bool Forgets(StorageCall call) => _faults.TryGetValue(call, out var fault) && fault.Kind == FaultKind.Forgets && Take(call) is not null;
 
     public async ValueTask<T> AroundAsync<T>(StorageCall call, Func<ValueTask<T>> real, CancellationToken cancellation)
     {
+        _calls.AddOrUpdate(call, 1, (_, before) => before + 1);
         if (Take(call) is not { } kind) return await real();
         if (kind == FaultKind.Hangs) await Task.Delay(Timeout.Infinite, cancellation);
         if (kind == FaultKind.Deaf) await Task.Delay(Timeout.Infinite, CancellationToken.None);
@@ -227,6 +232,9 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
 
     public ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Ask, () => store.IsPageOpenAsync(site, visitor, cancellation), cancellation);
+
+    public ValueTask<IReadOnlySet<VisitorKey>> FindOpenPagesAsync(string site, IReadOnlyCollection<VisitorKey> visitors, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Pages, () => store.FindOpenPagesAsync(site, visitors, cancellation), cancellation);
 
     public ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Ask, () => store.GetAssessmentAsync(site, visitor, cancellation), cancellation);

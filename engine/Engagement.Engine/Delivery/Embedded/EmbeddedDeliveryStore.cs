@@ -82,6 +82,13 @@ public sealed partial class EmbeddedDeliveryStore : IDeliveryStore
     public ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         ValueTask.FromResult(_pagesUntil.TryGetValue(new VisitorAt(site, visitor), out var until) && WallNow < until);
 
+    public ValueTask<IReadOnlySet<VisitorKey>> FindOpenPagesAsync(string site, IReadOnlyCollection<VisitorKey> visitors, CancellationToken cancellation)
+    {
+        var now = WallNow;
+        return ValueTask.FromResult<IReadOnlySet<VisitorKey>>(
+            visitors.Where(v => _pagesUntil.TryGetValue(new VisitorAt(site, v), out var until) && now < until).ToHashSet());
+    }
+
     public ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
         ValueTask.FromResult(_view.FindAssessment(new VisitorAt(site, visitor)));
 

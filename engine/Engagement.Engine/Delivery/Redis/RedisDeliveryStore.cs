@@ -136,7 +136,21 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
         await _commands.RunAsync(d => d.SortedSetRemoveAsync(RedisKeys.Page(site, visitor), _node), cancellation);
 
     public async ValueTask<bool> IsPageOpenAsync(string site, VisitorKey visitor, CancellationToken cancellation) =>
-        (int)await _commands.RunAsync(RedisScript.PageAsked, [RedisKeys.Page(site, visitor)], [Offset], cancellation) == 1;
+        ((int[])(await _commands.RunAsync(RedisScript.PageAsked, [RedisKeys.Page(site, visitor)], [Offset], cancellation))!)[0] == 1;
+
+    public async ValueTask<IReadOnlySet<VisitorKey>> FindOpenPagesAsync(string site, IReadOnlyCollection<VisitorKey> visitors, CancellationToken cancellation)
+    {
+        // Where all keys are on one server many go in one script; in a Cluster those of one slot.
+        var client = _commands.IsCluster ? _commands.Client : null;
+        var scripts = visitors.Select(v => (Visitor: v, Key: RedisKeys.Page(site, v))).GroupBy(page => client?.HashSlot(page.Key) ?? 0)
+            .SelectMany(slot => slot.Chunk(Limits.PagesPerScriptMax))
+            .Select(async pages =>
+            {
+                var isOpen = (int[])(await _commands.RunAsync(RedisScript.PageAsked, [.. pages.Select(p => p.Key)], [Offset], cancellation))!;
+                return pages.Where((_, i) => isOpen[i] == 1).Select(p => p.Visitor);
+            });
+        return (await Task.WhenAll(scripts)).SelectMany(open => open).ToHashSet();
+    }
 
     public async ValueTask<Assessment?> GetAssessmentAsync(string site, VisitorKey visitor, CancellationToken cancellation)
     {
