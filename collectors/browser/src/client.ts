@@ -120,12 +120,13 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
     running = new AbortController();
     const { signal } = running;
     tabs = openTabs(`engagement ${options.key}`, hear);
-    tabs.lead(() => void lead(signal), signal);
-    addEventListener('online', queue.hurry, { signal });
-    senses?.({ options, signal, track, needsBeat: () => !streamed, leaving });
-    // Not now: the first look into the device's storage holds up the page. It comes before the first events go; where consent is gone by then, it finds nothing.
+    // In a task of its own, so that the page may go on in between.
     setTimeout(() => {
-      store.names().forEach(name => name.startsWith(leftBy) && inherit(name));
+      if (signal.aborted) return;
+      tabs!.lead(() => void lead(signal), signal);
+      addEventListener('online', queue.hurry, { signal });
+      senses?.({ options, signal, track, needsBeat: () => !streamed, leaving });
+      store.names(leftBy).forEach(inherit);
       void whoIsHeard();
     });
     if (options.launcher) void hold().then(held => held?.launch(ask));
@@ -146,7 +147,7 @@ export function createClient(options: Options, loadHolder: LoadHolder, senses?: 
   /** What one tab does for all: hold the stream, and send what tabs have left that ended without a word. */
   async function lead(signal: AbortSignal): Promise<void> {
     streamed = new AbortController();
-    for (const name of store.names()) if (name.startsWith(queueOf) && !await tabs!.lives(name.slice(queueOf.length))) inherit(name);
+    for (const name of store.names(queueOf)) if (!await tabs!.lives(name.slice(queueOf.length))) inherit(name);
     while (!signal.aborted) {
       const anew = streamed = new AbortController();
       const mine = anew.signal;

@@ -6,8 +6,8 @@ export interface Store {
   set(name: string, value: unknown): void;
   remove(name: string): void;
 
-  /** Of what is on the device. */
-  names(): string[];
+  /** Of what is on the device and begins so. */
+  names(start: string): string[];
 
   /** Erases everything of ours, whatever is permitted. */
   clear(): void;
@@ -25,7 +25,7 @@ export function createStore(area: () => Storage | null, all: () => Storage[]): S
       return null; // Full, forbidden by the browser, or not JSON: as if nothing were there.
     }
   };
-  const namesIn = (storage: Storage) => Object.keys(storage).filter(name => name.startsWith(prefix));
+  const namesIn = (storage: Storage, start = '') => Object.keys(storage).filter(name => name.startsWith(prefix + start));
   const kept = (): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> => area() ?? {
     getItem: name => memory.get(name) ?? null,
     setItem: (name, text) => memory.set(name, text),
@@ -35,7 +35,7 @@ export function createStore(area: () => Storage | null, all: () => Storage[]): S
     get: name => attempt(() => JSON.parse(kept().getItem(prefix + name) ?? 'null')),
     set: (name, value) => void attempt(() => kept().setItem(prefix + name, JSON.stringify(value))),
     remove: name => void attempt(() => kept().removeItem(prefix + name)),
-    names: () => attempt(() => namesIn(area()!).map(name => name.slice(prefix.length))) ?? [],
+    names: start => attempt(() => namesIn(area()!, start).map(name => name.slice(prefix.length))) ?? [],
     clear() {
       memory.clear();
       attempt(() => all().forEach(storage => namesIn(storage).forEach(name => storage.removeItem(name))));

@@ -20,7 +20,7 @@ test('what is not ours is never listed or erased', () => {
   device.setItem('theirs', '1');
   const store = on(device, device);
   store.set('queue.t1', []);
-  assert.deepEqual(store.names(), ['queue.t1']);
+  assert.deepEqual(store.names('queue.'), ['queue.t1']);
   store.clear();
   assert.deepEqual(device.ours, []);
   assert.equal(device.getItem('theirs'), '1');
