@@ -18,7 +18,7 @@ using Benchmarks.Worker;
 // storage  durable appends of the embedded log against bare SQLite
 // kafka    a topic read by kcat, by a group's member and as a rebuild does. [records]
 // ingest   POST of 50 events a request to decision, over HTTP, against bare SQLite
-// dialects requests of 50 events of each dialect into the collector alone, against the native format; that against bare SQLite
+// dialects [NAME...] requests of 50 events of each dialect into the collector alone, against the native format; that against bare SQLite
 // ask      GET /v1/should-engage against GET /health/live, by wrk
 // card     POST of the decisive event to the card at an agent's stream, at 1,000 events/s
 // consoles 2,000 agents' consoles at one node: memory, processor, a card to all screens. [consoles]
@@ -35,7 +35,7 @@ return args switch
     ["worker", .. var rest] => await WorkerThroughput.RunAsync(rest),
     ["kafka", .. var rest] => await KafkaReadBenchmark.RunAsync(rest),
     ["ingest"] => await HostBench.IngestAsync(),
-    ["dialects"] => await DialectBench.RunAsync(),
+    ["dialects", .. var rest] => await DialectBench.RunAsync(rest),
     ["ask"] => await HostBench.AskAsync(),
     ["ask", "cluster"] => await HostBench.AskClusterAsync(),
     ["card"] => await HostBench.CardAsync(),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -28,7 +29,7 @@ public static class VisitorIdentity
         length += visitorIdUtf8.Length;
 
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(site.DayKeyAt(at).Key, message[..length], digest);
+        site.DayKeyAt(at).Hash(message[..length], digest);
         return VisitorKey.FromBytes(digest);
     }
 
@@ -67,18 +68,30 @@ public static class VisitorIdentity
         site.Secret.Bytes, Encoding.UTF8.GetBytes($"visitor-signature\n{site.Id}\n{visitorId}\n{expiresAt.UnixMs}"));
 }
 
-/// <summary>The key under which one day's visitors of one site are hashed. Immutable.</summary>
+/// <summary>The key under which one day's visitors of one site are hashed. Thread-safe.</summary>
 internal sealed class VisitorDayKey
 {
-    private VisitorDayKey(Instant from, Instant until, byte[] key) => (From, Until, Key) = (from, until, key);
+    /// <summary>Hashes that hold the key already: setting one up takes longer than a visitor's id. As many as threads have hashed at once.</summary>
+    private readonly ConcurrentBag<IncrementalHash> _hashes = [];
+    private readonly byte[] _key;
+
+    private VisitorDayKey(Instant from, Instant until, byte[] key) => (From, Until, _key) = (from, until, key);
 
     public Instant From { get; }
 
     /// <summary>Exclusive.</summary>
     public Instant Until { get; }
-    public byte[] Key { get; }
 
     public bool Holds(Instant at) => at >= From && at < Until;
+
+    /// <summary>HMAC-SHA-256 of a message under this key. Hot.</summary>
+    public void Hash(ReadOnlySpan<byte> message, Span<byte> digest)
+    {
+        if (!_hashes.TryTake(out var hash)) hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        hash.AppendData(message);
+        hash.GetHashAndReset(digest);
+        _hashes.Add(hash);
+    }
 
     /// <summary>HMAC-SHA-256(site secret, "visitor-key" ‖ yyyy-MM-dd) of the site's local day.</summary>
     public static VisitorDayKey Of(SiteModel site, Instant at)
