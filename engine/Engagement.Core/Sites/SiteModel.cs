@@ -58,6 +58,11 @@ public sealed record SiteKey(KeyRole Role, ImmutableArray<byte> Sha256, bool IsD
 {
     /// <summary>Who sends under it. Default: visitors' browsers.</summary>
     public KeySender Sender { get; init; }
+
+    /// <summary>Of role <see cref="KeyRole.Agent"/>: the one agent for whom it speaks. Null: for whoever is named beside it.</summary>
+    public string? Agent { get; init; }
+
+    public bool SpeaksFor(string agent) => Agent is null || Agent == agent;
 }
 
 /// <summary>Who sends events under a write key.</summary>

@@ -7,13 +7,13 @@ namespace Engagement.Engine.Agents;
 /// <param name="Problem">What answers the request where there is nobody; then the others are not to be read.</param>
 internal readonly record struct AgentCaller(SiteModel Site, string Agent, IResult? Problem)
 {
-    /// <summary>The agent key's site, and the agent whom the body names.</summary>
+    /// <summary>The agent key's site, and the agent whom the body names and for whom the key may speak.</summary>
     public static async ValueTask<AgentCaller> ReadAsync(HttpContext context, ApiParts parts)
     {
-        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var problem)) return Refused(problem!);
+        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var key, out var problem)) return Refused(problem!);
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
         if (body.Problem is not null) return Refused(body.Problem);
-        return AgentIds.IsValid(body.Value!.Agent) ? new(site, body.Value.Agent!, null) : Refused(Problems.Invalid("agent", AgentIds.Rule));
+        return AgentIds.Refuse(key, body.Value!.Agent) is { } refusal ? Refused(refusal) : new(site, body.Value.Agent!, null);
     }
 
     private static AgentCaller Refused(IResult problem) => new(null!, "", problem);

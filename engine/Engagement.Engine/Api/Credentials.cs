@@ -19,10 +19,13 @@ internal static class Credentials
     }
 
     /// <summary>The site of a key of this role, or the problem that answers the request.</summary>
-    public static bool TryKey(HttpRequest request, SiteCatalog sites, KeyRole role, out SiteModel site, out IResult? problem)
+    public static bool TryKey(HttpRequest request, SiteCatalog sites, KeyRole role, out SiteModel site, out IResult? problem) =>
+        TryKey(request, sites, role, out site, out _, out problem);
+
+    /// <summary>As the other, with the key.</summary>
+    public static bool TryKey(HttpRequest request, SiteCatalog sites, KeyRole role, out SiteModel site, out SiteKey key, out IResult? problem)
     {
-        site = null!;
-        problem = null;
+        (site, key, problem) = (null!, null!, null);
         if (sites.FindByKey(BearerOf(request)) is not { } found)
         {
             request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
@@ -34,7 +37,7 @@ internal static class Credentials
             problem = Problems.Forbidden($"This takes a key of role {role.ToString().ToLowerInvariant()}.");
             return false;
         }
-        site = found.Site;
+        (site, key) = found;
         return true;
     }
 }

@@ -33,7 +33,7 @@ internal sealed record ConversationCaller(SiteModel Site, KnownVisitor? Visitor,
             caller = new ConversationCaller(read.Site, KnownVisitor.Of(read.Site, read.Visitor, now), null);
             return true;
         }
-        if (token.Length > 0 && sites.FindByKey(token) is { } key) return TryAgent(context, key.Site, key.Key.Role, out caller, out problem);
+        if (token.Length > 0 && sites.FindByKey(token) is { } key) return TryAgent(context, key.Site, key.Key, out caller, out problem);
         context.Response.Headers.WWWAuthenticate = "Bearer";
         VisitorCors.AllowRefusal(context, sites);
         problem = Problems.Unauthorized("Send the visitor's token, as POST /v1/sessions gave it, or an agent key: Authorization: Bearer <token>.");
@@ -64,11 +64,11 @@ internal sealed record ConversationCaller(SiteModel Site, KnownVisitor? Visitor,
         return Visitor!.Is(conversation.Visitor) ? Participant.Of(conversation.Visitor) : null;
     }
 
-    private static bool TryAgent(HttpContext context, SiteModel site, KeyRole role, out ConversationCaller caller, out IResult? problem)
+    private static bool TryAgent(HttpContext context, SiteModel site, SiteKey key, out ConversationCaller caller, out IResult? problem)
     {
         (caller, problem) = (null!, null);
-        if (role != KeyRole.Agent) problem = Problems.Forbidden("This takes a visitor's token or a key of role agent.");
-        else if (context.Request.Query["agent"].ToString() is var agent && !AgentIds.IsValid(agent)) problem = Problems.Invalid("agent", AgentIds.Rule);
+        if (key.Role != KeyRole.Agent) problem = Problems.Forbidden("This takes a visitor's token or a key of role agent.");
+        else if (context.Request.Query["agent"].ToString() is var agent && AgentIds.Refuse(key, agent) is { } refusal) problem = refusal;
         else caller = new ConversationCaller(site, null, agent);
         return problem is null;
     }

@@ -42,7 +42,7 @@ public sealed class SiteComposer(SiteModelReader models)
             DoNotTrack = site.DoNotTrack ?? DoNotTrackRule.Honour,
             TimeZone = site.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc,
             Origins = [.. site.Origins],
-            Keys = [.. site.Keys.Select(k => new SiteKey(k.Role!.Value, [.. Convert.FromHexString(k.Sha256!)], DemoKeys.Contains(k.Sha256!)) { Sender = k.Sender ?? KeySender.Browser })],
+            Keys = [.. site.Keys.Select(k => new SiteKey(k.Role!.Value, [.. Convert.FromHexString(k.Sha256!)], DemoKeys.Contains(k.Sha256!)) { Sender = k.Sender ?? KeySender.Browser, Agent = k.Agent })],
             ConsentGivenTo = [.. site.ConsentGivenTo],
             PagesNeverRead = [.. site.PagesNeverRead],
             PagesOnlyRead = [.. site.PagesOnlyRead],

@@ -46,7 +46,7 @@ public sealed record SiteFile
 }
 
 /// <summary>A key as written: the hash only.</summary>
-public sealed record SiteFileKey(KeyRole? Role, string? Sha256, KeySender? Sender = null);
+public sealed record SiteFileKey(KeyRole? Role, string? Sha256, KeySender? Sender = null, string? Agent = null);
 
 /// <summary>Which events and members are taken, as written.</summary>
 public sealed record SiteFileEvents

@@ -10,6 +10,9 @@ namespace Engagement.Engine.Sites;
 /// </summary>
 public static class SiteFileReader
 {
+    /// <summary>Two for each of a hundred agents, and those of the other roles.</summary>
+    private const int KeysMax = 256;
+
     private static readonly JsonDocumentOptions Options = new()
     {
         AllowTrailingCommas = true,
@@ -99,9 +102,10 @@ public static class SiteFileReader
     private static List<SiteFileKey> ReadKeys(SiteSectionReader root)
     {
         var keys = new List<SiteFileKey>();
-        foreach (var section in root.Sections("keys", 32))
+        foreach (var section in root.Sections("keys", KeysMax))
         {
-            keys.Add(new SiteFileKey(section.Word<KeyRole>("role", required: true), section.Text("sha256", 64, required: true), section.Word<KeySender>("sender")));
+            keys.Add(new SiteFileKey(
+                section.Word<KeyRole>("role", required: true), section.Text("sha256", 64, required: true), section.Word<KeySender>("sender"), section.Text("agent", 64)));
             section.Finish();
         }
         return keys;

@@ -27,6 +27,38 @@ public sealed class AgentApiTests : IDisposable
         engine.CallAsync(HttpMethod.Post, $"/v1/cards/{id}/claim", TestSites.AgentToken("demo"), new { agent });
 
     [Fact]
+    public async Task KeyOfOneAgent_SpeaksForHerAlone()
+    {
+        await using var engine = await StartAsync();
+        var id = await AcceptedAsync(engine);
+        var key = TestSites.OwnAgentToken("demo", "anna");
+        (HttpMethod Method, string Path, Func<string, object?> Body)[] calls =
+        [
+            (HttpMethod.Put, "/v1/agents/{agent}/presence", _ => new { status = "available", capacity = 2 }),
+            (HttpMethod.Post, $"/v1/cards/{id}/claim", agent => new { agent }),
+            (HttpMethod.Get, $"/v1/conversations/{id}/transcript?agent={{agent}}", _ => null),
+            (HttpMethod.Post, "/v1/conversations/hub/negotiate?negotiateVersion=1&agent={agent}", _ => null),
+            (HttpMethod.Post, $"/v1/conversations/{id}/transfer", agent => new { agent, toSkill = "returns" }),
+            (HttpMethod.Post, $"/v1/cards/{id}/end", agent => new { agent }),
+            (HttpMethod.Post, $"/v1/conversations/{id}/wrap-up", agent => new { agent, outcome = "resolved" }),
+            (HttpMethod.Post, "/v1/agents/questions/none/take", agent => new { agent }),
+            (HttpMethod.Post, "/v1/agents/questions/none/done", agent => new { agent }),
+        ];
+        foreach (var (method, path, body) in calls)
+        {
+            using var others = await engine.CallAsync(method, path.Replace("{agent}", "berta", StringComparison.Ordinal), key, body("berta"));
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, others.StatusCode));
+            var problem = JsonNode.Parse(await others.Content.ReadAsStringAsync())!;
+            Assert.Equal(("another_agents_key", "anna"), ((string?)problem["code"], (string?)problem["agent"]));
+            using var hers = await engine.CallAsync(method, path.Replace("{agent}", "anna", StringComparison.Ordinal), key, body("anna"));
+            Assert.NotEqual((path, HttpStatusCode.Forbidden), (path, hers.StatusCode));
+        }
+        // What is the site's, every agent of it may read.
+        using var cards = await engine.CallAsync(HttpMethod.Get, "/v1/agents/cards", key);
+        Assert.Equal(HttpStatusCode.OK, cards.StatusCode);
+    }
+
+    [Fact]
     public async Task Claim_ByManyAtOnce_ExactlyOneWins()
     {
         await using var engine = await StartAsync();

@@ -19,7 +19,7 @@ public static class TestSites
         Clock = clock,
         Consent = consent,
         Origins = origin is null ? [] : [origin],
-        Keys = [Key(KeyRole.Write, WriteKey(id)), Key(KeyRole.Api, ApiKey(id)), Key(KeyRole.Agent, AgentToken(id))],
+        Keys = [Key(KeyRole.Write, WriteKey(id)), Key(KeyRole.Api, ApiKey(id)), Key(KeyRole.Agent, AgentToken(id)), Key(KeyRole.Agent, OwnAgentToken(id, "anna")) with { Agent = "anna" }],
         Secret = new SiteSecret(SHA256.HashData(Encoding.UTF8.GetBytes(id))),
         Articles = [.. articles],
         Webhooks = [.. webhooks ?? []],
@@ -31,6 +31,8 @@ public static class TestSites
 
     public static string WriteKey(string id) => $"{id}-write";
     public static string ApiKey(string id) => $"{id}-api";
+    /// <summary>Of one agent; the site has anna's.</summary>
+    public static string OwnAgentToken(string id, string agent) => $"{id}-agent-{agent}";
     public static string AgentToken(string id) => $"{id}-agent";
 
     private static SiteKey Key(KeyRole role, string key) => new(role, [.. SHA256.HashData(Encoding.UTF8.GetBytes(key))], false);

@@ -90,6 +90,9 @@ public sealed class SiteFileTests
     [InlineData("\"keys\": [{ \"role\": \"write\", \"sha256\": \"" + Hash + "\", \"sender\": \"server\" }]", "")]
     [InlineData("\"keys\": [{ \"role\": \"write\", \"sha256\": \"" + Hash + "\", \"sender\": \"phone\" }]", "$.keys[0].sender")]
     [InlineData("\"keys\": [{ \"role\": \"api\", \"sha256\": \"" + Hash + "\", \"sender\": \"server\" }]", "$.keys[0].sender")]
+    [InlineData("\"keys\": [{ \"role\": \"agent\", \"sha256\": \"" + Hash + "\", \"agent\": \"mira\" }]", "")]
+    [InlineData("\"keys\": [{ \"role\": \"agent\", \"sha256\": \"" + Hash + "\", \"agent\": \"mi ra\" }]", "$.keys[0].agent")]
+    [InlineData("\"keys\": [{ \"role\": \"api\", \"sha256\": \"" + Hash + "\", \"agent\": \"mira\" }]", "$.keys[0].agent")]
     public void Read_WhatIsTakenAtTheDoor_IsReadOrAnError(string members, string path) => Assert.Equal(
         path.Length == 0 ? [] : [path], Validate($$"""{ "site": "shop", "secret": { "env": "X" }, {{members}} }""").Select(e => e.Path));
 
@@ -99,6 +102,12 @@ public sealed class SiteFileTests
         string Keys(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{ "role": "write", "sha256": "{{i}}{{Hash[1..]}}" }"""));
         Assert.Empty(Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "keys": [{{Keys(2)}}] }"""));
         Assert.Equal("$.keys", Assert.Single(Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "keys": [{{Keys(3)}}] }""")).Path);
+
+        // Of each agent, too.
+        string Agents(int count, int each) => string.Join(',', Enumerable.Range(0, count * each).Select(i => $$"""{ "role": "agent", "agent": "a{{i % count}}", "sha256": "{{i:x4}}{{Hash[4..]}}" }"""));
+        Assert.Empty(Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "keys": [{{Agents(100, 2)}}] }"""));
+        Assert.All(Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "keys": [{{Agents(2, 3)}}] }"""), e => Assert.Equal("$.keys", e.Path));
+        Assert.Equal(2, Validate($$"""{ "site": "shop", "secret": { "env": "X" }, "keys": [{{Agents(2, 3)}}] }""").Count);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ const agentPattern = '[A-Za-z0-9._@\\-]{1,64}';
 
 /** A token typed in. Where a site signs its agents in by OpenID Connect, a button beside this form would lead to its provider. */
 export function SignIn(): JSX.Element {
-  const { busy, detail, make } = useAttempt(signInTrouble, troubleOf, trouble => (trouble === 'wrongAgent' ? 'agent' : 'token'));
+  const { busy, detail, make } = useAttempt(signInTrouble, troubleOf, trouble => (isOfAgent(trouble) ? 'agent' : 'token'));
 
   function submit(event: SubmitEvent): void {
     event.preventDefault();
@@ -26,10 +26,10 @@ export function SignIn(): JSX.Element {
         <h1>{t('signInTitle')}</h1>
         <p class="lead">{t('signInLead')}</p>
         <label for="agent">{t('agent')}</label>
-        <input id="agent" name="agent" required pattern={agentPattern} autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" aria-describedby="agent-hint" aria-invalid={trouble === 'wrongAgent'} />
+        <input id="agent" name="agent" required pattern={agentPattern} autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" aria-describedby="agent-hint" aria-invalid={isOfAgent(trouble)} />
         <p class="hint" id="agent-hint">{t('agentHint')}</p>
         <label for="token">{t('token')}</label>
-        <input id="token" name="token" type="password" required autocomplete="off" dir="ltr" aria-describedby="token-hint" aria-invalid={trouble !== null && trouble !== 'wrongAgent'} />
+        <input id="token" name="token" type="password" required autocomplete="off" dir="ltr" aria-describedby="token-hint" aria-invalid={trouble !== null && !isOfAgent(trouble)} />
         <p class="hint" id="token-hint">{t('tokenHint')}</p>
         <p class="trouble" role="alert">{trouble && t(trouble, { detail: detail.value })}</p>
         <button type="submit" class="main" disabled={busy.value}>{busy.value ? t('signingIn') : t('signIn')}</button>
@@ -38,9 +38,11 @@ export function SignIn(): JSX.Element {
   );
 }
 
+const isOfAgent = (trouble: Key | null): boolean => trouble === 'wrongAgent' || trouble === 'othersToken';
+
 function troubleOf(error: unknown): Key {
   if (!(error instanceof Refused) || error.status === 0) return 'notReached';
   if (error.status === 401) return 'wrongToken';
-  if (error.status === 403) return 'forbiddenToken';
+  if (error.status === 403) return error.code === 'another_agents_key' ? 'othersToken' : 'forbiddenToken';
   return error.status === 400 ? 'wrongAgent' : 'refused';
 }

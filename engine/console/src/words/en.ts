@@ -14,6 +14,7 @@ export const en = {
   signOut: 'Sign out',
   wrongToken: 'This token is not known. Check that it is the whole agent token.',
   forbiddenToken: 'This token is not an agent’s.',
+  othersToken: 'This token belongs to another name.',
   wrongAgent: 'This name cannot be used: letters, digits and . _ - @ only, at most 64.',
   notReached: 'The engine could not be reached. Check the network and try again.',
   refused: 'The engine refused: {detail}',
