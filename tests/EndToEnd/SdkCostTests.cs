@@ -14,8 +14,8 @@ public sealed class SdkCostTests(Browser browser, ITestOutputHelper output) : IC
     private const int Loads = 7;
 
     /// <summary>
-    /// The start: the file's compilation and evaluation, with consent. Beside it the longest task, which is that or the next, in which the senses begin and storage is looked into; and
-    /// all of two seconds. Medians of some loads.
+    /// The start: the file's compilation and evaluation, with consent. Beside it the longest task after it, such as that in which the senses begin and storage is looked into; and all of
+    /// two seconds. Medians of some loads.
     /// </summary>
     [BrowserFact]
     public async Task Start_MainThread_StaysWithinItsBudget()
@@ -23,18 +23,22 @@ public sealed class SdkCostTests(Browser browser, ITestOutputHelper output) : IC
         await using var server = await ServerProcess.StartAsync();
         await using var site = await ShopSite.StartAsync(server.Address);
         site.Attributes = "data-consent=\"notRequired\"";
-        var (starts, longest, all) = (new List<double>(), new List<double>(), new List<double>());
+        var (starts, after, longest, all) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i < Loads; i++)
         {
             await using var person = await browser.NewPersonAsync();
             var page = await person.NewPageAsync();
             await page.GotoAsync("about:blank");
             var trace = await TraceAsync(page, () => page.GotoAsync(new Uri(site.Address, "/p/lamp").ToString()));
-            starts.Add(CostsOf(trace.Where(e => e.GetProperty("name").GetString() is "EvaluateScript" or "v8.compile")).Sum());
-            longest.Add(CostsOf(trace).Max());
-            all.Add(CostsOf(trace).Sum());
+            var evaluation = trace.Where(e => e.GetProperty("name").GetString() is "EvaluateScript" or "v8.compile").ToList();
+            var evaluated = evaluation.Max(e => e.GetProperty("ts").GetInt64() + e.GetProperty("dur").GetInt64());
+            starts.Add(CostsOf(evaluation).Sum());
+            after.Add(CostsOf(trace.Where(e => e.GetProperty("ts").GetInt64() >= evaluated)).Max());
+            var costs = CostsOf(trace).ToList();
+            longest.Add(costs.Max());
+            all.Add(costs.Sum());
         }
-        output.WriteLine($"ms of processor time on the main thread: start {Told(starts)}; the longest task {Told(longest)}; all of the first two seconds {Told(all)}");
+        output.WriteLine($"ms of processor time on the main thread: start {Told(starts)}; the longest task after it {Told(after)}, in all {Told(longest)}; all of the first two seconds {Told(all)}");
         Assert.InRange(longest[Loads / 2], 0.05, StartMsMax);
 
         static string Told(List<double> costs)

@@ -13,7 +13,7 @@ internal readonly record struct AgentCaller(SiteModel Site, string Agent, IResul
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var key, out var problem)) return Refused(problem!);
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.AgentBody);
         if (body.Problem is not null) return Refused(body.Problem);
-        return AgentIds.Refuse(key, body.Value!.Agent) is { } refusal ? Refused(refusal) : new(site, body.Value.Agent!, null);
+        return Credentials.RefuseAgent(key, body.Value!.Agent) is { } refusal ? Refused(refusal) : new(site, body.Value.Agent!, null);
     }
 
     private static AgentCaller Refused(IResult problem) => new(null!, "", problem);

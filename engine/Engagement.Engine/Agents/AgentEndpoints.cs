@@ -39,7 +39,7 @@ internal static class AgentEndpoints
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var key, out var problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.PresenceBody);
         if (body.Problem is not null) return body.Problem;
-        if (AgentIds.Refuse(key, agent) is { } refusal) return refusal;
+        if (Credentials.RefuseAgent(key, agent) is { } refusal) return refusal;
         if (body.Value!.Status is not ("available" or "away")) return Problems.Invalid("status", "available or away");
         var capacity = body.Value.Capacity ?? 1;
         if (capacity is < 0 or > Limits.AgentCapacityMax) return Problems.Invalid("capacity", $"0 to {Limits.AgentCapacityMax}");

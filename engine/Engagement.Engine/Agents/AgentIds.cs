@@ -1,7 +1,5 @@
 using Engagement.Core;
 using Engagement.Core.Cards;
-using Engagement.Core.Sites;
-using Engagement.Engine.Api;
 
 namespace Engagement.Engine.Agents;
 
@@ -31,12 +29,6 @@ internal static class AgentIds
         languages = [.. read.OfType<string>().Distinct(StringComparer.Ordinal)];
         return read.Length <= Limits.AgentSkillsMax && !read.Contains(null);
     }
-
-    /// <summary>What answers a request that names this agent beside this key; null where it may.</summary>
-    public static IResult? Refuse(SiteKey key, string? agent) =>
-        !IsValid(agent) ? Problems.Invalid("agent", Rule)
-        : key.SpeaksFor(agent!) ? null
-        : Problems.AnothersKey(key.Agent!);
 
     public static bool IsValid(string? agent) =>
         agent is { Length: > 0 and <= CharactersMax } && agent.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@');

@@ -1,4 +1,5 @@
 using Engagement.Core.Sites;
+using Engagement.Engine.Agents;
 
 namespace Engagement.Engine.Api;
 
@@ -40,4 +41,10 @@ internal static class Credentials
         (site, key) = found;
         return true;
     }
+
+    /// <summary>What answers a request that names this agent beside this key; null where it may.</summary>
+    public static IResult? RefuseAgent(SiteKey key, string? agent) =>
+        !AgentIds.IsValid(agent) ? Problems.Invalid("agent", AgentIds.Rule)
+        : key.SpeaksFor(agent!) ? null
+        : Problems.AnothersKey(key.Agent!);
 }

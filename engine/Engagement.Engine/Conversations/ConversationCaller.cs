@@ -68,7 +68,7 @@ internal sealed record ConversationCaller(SiteModel Site, KnownVisitor? Visitor,
     {
         (caller, problem) = (null!, null);
         if (key.Role != KeyRole.Agent) problem = Problems.Forbidden("This takes a visitor's token or a key of role agent.");
-        else if (context.Request.Query["agent"].ToString() is var agent && AgentIds.Refuse(key, agent) is { } refusal) problem = refusal;
+        else if (context.Request.Query["agent"].ToString() is var agent && Credentials.RefuseAgent(key, agent) is { } refusal) problem = refusal;
         else caller = new ConversationCaller(site, null, agent);
         return problem is null;
     }

@@ -45,7 +45,7 @@ internal static class WrapUpEndpoints
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var key, out var problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.WrapUpBody);
         if (body.Problem is not null) return body.Problem;
-        if (AgentIds.Refuse(key, body.Value!.Agent) is { } refusal) return refusal;
+        if (Credentials.RefuseAgent(key, body.Value!.Agent) is { } refusal) return refusal;
         if (!TryOutcome(body.Value.Outcome, out var outcome)) return Problems.Invalid("outcome", "resolved, converted, not_helpful or should_not_have_been_invited");
         string? note = null;
         if (!string.IsNullOrWhiteSpace(body.Value.Note) && !MessageText.TryClean(body.Value.Note, out note, out var fault, Limits.WrapUpNoteCharactersMax))
@@ -70,7 +70,7 @@ internal static class WrapUpEndpoints
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.TransferBody);
         if (body.Problem is not null) return body.Problem;
         var (agent, toAgent, toSkill) = (body.Value!.Agent, body.Value.ToAgent, body.Value.ToSkill);
-        if (AgentIds.Refuse(key, agent) is { } refusal) return refusal;
+        if (Credentials.RefuseAgent(key, agent) is { } refusal) return refusal;
         if (toAgent is null == toSkill is null) return Problems.Invalid("toAgent", "this or toSkill, one of the two");
         if (toAgent is not null && (!AgentIds.IsValid(toAgent) || toAgent == agent)) return Problems.Invalid("toAgent", $"another agent: {AgentIds.Rule}");
         if (toSkill is not null && !AgentIds.IsSkill(toSkill)) return Problems.Invalid("toSkill", AgentIds.SkillsRule);

@@ -62,6 +62,7 @@ internal sealed class BatchState(int partition, WorkerParts parts, PartitionStat
         _output.Clear();
         _offers.Clear();
         _tallies.Clear();
+        _wishes.Pages.Clear();
         if (checkpoint is not null && sameState) Pipeline.Restore(checkpoint.Splits);
         _recorded.Clear();
         var erasuresAhead = new HashSet<(VisitorKey, Instant)>();

@@ -19,6 +19,7 @@ internal sealed class PagesAhead(WorkerParts parts)
     private readonly Dictionary<(string Site, VisitorKey Visitor), bool> _known = [];
     private LogBatch? _batch;
     private int _at;
+    private int _askedTo;
     private long _askedAt;
 
     /// <summary>What is asked is asked behind this record of the batch. The batch must live until <see cref="Clear"/>.</summary>
@@ -26,13 +27,13 @@ internal sealed class PagesAhead(WorkerParts parts)
 
     public void Clear()
     {
-        _known.Clear();
+        Forget();
         _batch = null;
     }
 
     public async ValueTask<bool> IsOpenAsync(SiteModel site, VisitorKey visitor, CancellationToken cancellation)
     {
-        if (parts.Time.GetElapsedTime(_askedAt) > AgeMax) _known.Clear();
+        if (parts.Time.GetElapsedTime(_askedAt) > AgeMax) Forget();
         if (_known.TryGetValue((site.Id, visitor), out var known)) return known;
         var asked = Unknown(site, visitor);
         var started = parts.Time.GetTimestamp();
@@ -45,11 +46,17 @@ internal sealed class PagesAhead(WorkerParts parts)
     private HashSet<VisitorKey> Unknown(SiteModel site, VisitorKey visitor)
     {
         var unknown = new HashSet<VisitorKey> { visitor };
-        for (var i = _at; i < _batch?.Count && unknown.Count < Limits.PagesAskedMax; i++)
+        for (_askedTo = Math.Max(_at, _askedTo); _askedTo < _batch?.Count && unknown.Count < Limits.PagesAskedMax; _askedTo++)
         {
-            var key = _batch[i].Key.Span;
+            var key = _batch[_askedTo].Key.Span;
             if (RecordKeys.TryReadVisitor(key, out var ahead) && Ascii.Equals(key[..^33], site.Id) && !_known.ContainsKey((site.Id, ahead))) unknown.Add(ahead);
         }
         return unknown;
+    }
+
+    private void Forget()
+    {
+        _known.Clear();
+        _askedTo = 0;
     }
 }

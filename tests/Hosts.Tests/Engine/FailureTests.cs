@@ -140,15 +140,11 @@ public sealed class FailureTests : IDisposable
         var offer = await InviteAsync(engine);
         await engine.RecoveredAsync();
         var decided = (await engine.ReadAllAsync(Topics.Decisions)).Count;
-        await engine.Services.GetServices<IHostedService>().OfType<EngineService>().Single().StopAsync(default);
+        await StopOwnAsync(engine);
         await engine.Store.EraseAsync("demo", engine.KeyOf("v1"), default);
 
         engine.Faults.Set(StorageCall.Take, FaultKind.Forgets, engine.Log.PartitionCount);
-        var state = new EngineState();
-        var parts = engine.PartsWith(state);
-        using var other = new EngineService(engine.Log, parts, state, parts.Options, engine.Time, NullLogger<EngineService>.Instance);
-        await other.StartAsync(default);
-        await RunningEngine.UntilAsync(() => Task.FromResult(state.Partitions.Count(p => p.Phase == WorkerPhase.Live) == engine.Log.PartitionCount));
+        using var other = await StartAnotherAsync(engine);
         Assert.Equal(engine.Log.PartitionCount, engine.Faults.Met(StorageCall.Take));
         Assert.Equal(decided, (await engine.ReadAllAsync(Topics.Decisions)).Count);
         Assert.Equal(offer, (await engine.OfferOfAsync("v1"))!.Offer);
@@ -162,7 +158,7 @@ public sealed class FailureTests : IDisposable
     public async Task CatchingUp_AsksAtOnceWhoIsStillThere_AndInvitesHerAlone()
     {
         await using var engine = await RunningEngine.StartAsync(_folder.File("engagement.db"));
-        await engine.Services.GetServices<IHostedService>().OfType<EngineService>().Single().StopAsync(default);
+        await StopOwnAsync(engine);
         var visitors = Enumerable.Range(0, 60).Select(n => $"v{n}").ToArray();
         await engine.AppendAsync([.. visitors.Select(v => engine.Record(v, "page_viewed", new { page = new { url = "https://help.example/", language = "en" } }))]);
         foreach (var query in (string[])["return label", "print return label", "return label printer", "where is the return label"])
@@ -174,11 +170,7 @@ public sealed class FailureTests : IDisposable
         await engine.AgentAsync(capacity: 10);
         await engine.Store.SetPageOpenAsync("demo", engine.KeyOf("v7"), default);
 
-        var state = new EngineState();
-        var parts = engine.PartsWith(state);
-        using var other = new EngineService(engine.Log, parts, state, parts.Options, engine.Time, NullLogger<EngineService>.Instance);
-        await other.StartAsync(default);
-        await RunningEngine.UntilAsync(() => Task.FromResult(state.Partitions.Count(p => p.Phase == WorkerPhase.Live) == engine.Log.PartitionCount));
+        using var other = await StartAnotherAsync(engine);
         Assert.NotNull(await engine.OfferOfAsync("v7"));
         Assert.Equal(1, await engine.CountAsync("invitation_offered"));
         // As many questions as partitions that hold any of them, and one more where a batch was cut.
@@ -276,5 +268,19 @@ public sealed class FailureTests : IDisposable
             await engine.RecoveredAsync();
             Assert.Equal(2, (await engine.Store.GetAssessmentAsync("demo", engine.KeyOf("v1"), default))!.Step);
         }
+    }
+
+    private static Task StopOwnAsync(RunningEngine engine) =>
+        engine.Services.GetServices<IHostedService>().OfType<EngineService>().Single().StopAsync(default);
+
+    /// <summary>A second member of the group, once it has read all partitions to their ends.</summary>
+    private static async Task<EngineService> StartAnotherAsync(RunningEngine engine)
+    {
+        var state = new EngineState();
+        var parts = engine.PartsWith(state);
+        var other = new EngineService(engine.Log, parts, state, parts.Options, engine.Time, NullLogger<EngineService>.Instance);
+        await other.StartAsync(default);
+        await RunningEngine.UntilAsync(() => Task.FromResult(state.Partitions.Count(p => p.Phase == WorkerPhase.Live) == engine.Log.PartitionCount));
+        return other;
     }
 }

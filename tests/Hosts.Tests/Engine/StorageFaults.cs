@@ -62,7 +62,7 @@ public sealed class StorageFaults
 
     public async ValueTask<T> AroundAsync<T>(StorageCall call, Func<ValueTask<T>> real, CancellationToken cancellation)
     {
-        _calls.AddOrUpdate(call, 1, (_, before) => before + 1);
+        Count(call);
         if (Take(call) is not { } kind) return await real();
         if (kind == FaultKind.Hangs) await Task.Delay(Timeout.Infinite, cancellation);
         if (kind == FaultKind.Deaf) await Task.Delay(Timeout.Infinite, CancellationToken.None);
@@ -73,6 +73,7 @@ public sealed class StorageFaults
 
     public async ValueTask<AppendResult> AroundAppendAsync(Func<ValueTask<AppendResult>> real, CancellationToken cancellation)
     {
+        Count(StorageCall.Append);
         switch (Take(StorageCall.Append))
         {
             case null: return await real();
@@ -90,6 +91,8 @@ public sealed class StorageFaults
                 throw new InvalidOperationException();
         }
     }
+
+    private void Count(StorageCall call) => _calls.AddOrUpdate(call, 1, (_, before) => before + 1);
 
     private FaultKind? Take(StorageCall call)
     {

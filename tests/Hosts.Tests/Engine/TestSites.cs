@@ -31,9 +31,10 @@ public static class TestSites
 
     public static string WriteKey(string id) => $"{id}-write";
     public static string ApiKey(string id) => $"{id}-api";
+    public static string AgentToken(string id) => $"{id}-agent";
+
     /// <summary>Of one agent; the site has anna's.</summary>
     public static string OwnAgentToken(string id, string agent) => $"{id}-agent-{agent}";
-    public static string AgentToken(string id) => $"{id}-agent";
 
     private static SiteKey Key(KeyRole role, string key) => new(role, [.. SHA256.HashData(Encoding.UTF8.GetBytes(key))], false);
 

@@ -15,8 +15,6 @@ public sealed class RaceTests(ITestOutputHelper output)
     private const int Pages = 40;
     private static readonly int Offers = Environment.GetEnvironmentVariable("ENGAGEMENT_LONG") == "1" ? 10_000 : 300;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(Environment.GetEnvironmentVariable("ENGAGEMENT_LONG") == "1" ? 40 : 3);
-    /// <summary>The race takes all that the machine has; how fast engines come back is another test's question.</summary>
-    private static readonly TimeSpan Recovery = TimeSpan.FromMinutes(2);
     private static readonly AgentTeam Team = new([.. Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"agent{i}"))], 1, Pace: 4, HasRivals: true);
 
     [Fact]
@@ -29,7 +27,7 @@ public sealed class RaceTests(ITestOutputHelper output)
         var pages = new PageVisitors(client, events, collector, cluster.Addresses, Seed, Pages, pace: 4);
         var desk = new AgentDesk(client, cluster.Addresses, Team, Seed);
         var leases = new LeaseSampler(cluster.Store.CommandAsync, Team);
-        var probe = new RecoveryProbe(cluster, client, events, Recovery);
+        var probe = new RecoveryProbe(cluster, client, events, TimeSpan.FromSeconds(30));
         using var stopLoad = new CancellationTokenSource();
         using var stopDesk = new CancellationTokenSource();
         Task[] staff = [desk.RunAsync(stopDesk.Token), leases.RunAsync(stopDesk.Token)];

@@ -47,7 +47,7 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
     {
         if (commit.Assessments.Count + commit.SessionsEnded.Count == 0) return;
         var epoch = commit.Checkpoint.Epoch;
-        var client = connection.IsCluster ? connection.Client : null;
+        var slotOf = connection.GetSlots();
         var waiting = new Dictionary<int, AssessmentWrite>();
         foreach (var assessment in commit.Assessments)
             Add(RedisKeys.Assessment(assessment.Site, assessment.Visitor), AssessmentCodec.Encode(assessment, epoch));
@@ -57,7 +57,7 @@ internal sealed class RedisCommitWriter(RedisConnection connection, SiteRegister
 
         void Add(RedisKey key, byte[] value)
         {
-            var slot = client?.HashSlot(key) ?? 0;
+            var slot = slotOf(key);
             if (!waiting.TryGetValue(slot, out var write)) waiting[slot] = write = new AssessmentWrite([], []);
             write.Keys.Add(key);
             write.Values.Add(value);

@@ -36,6 +36,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     public ConnectionMultiplexer Client => _client;
 
+    /// <summary>Gives the number that keys share which may go in one script: the same for all where they are on one server, in a Cluster their slot's.</summary>
+    public Func<RedisKey, int> GetSlots() => IsCluster ? key => _client.HashSlot(key) : static _ => 0;
+
     public bool IsCluster => _client.GetEndPoints().Any(e => _client.GetServer(e).ServerType == ServerType.Cluster);
 
     /// <param name="inOrder">Callbacks one after the other, as subscriptions need; false for commands, whose answers wait for nobody.</param>

@@ -140,9 +140,8 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
 
     public async ValueTask<IReadOnlySet<VisitorKey>> FindOpenPagesAsync(string site, IReadOnlyCollection<VisitorKey> visitors, CancellationToken cancellation)
     {
-        // Where all keys are on one server many go in one script; in a Cluster those of one slot.
-        var client = _commands.IsCluster ? _commands.Client : null;
-        var scripts = visitors.Select(v => (Visitor: v, Key: RedisKeys.Page(site, v))).GroupBy(page => client?.HashSlot(page.Key) ?? 0)
+        var slotOf = _commands.GetSlots();
+        var scripts = visitors.Select(v => (Visitor: v, Key: RedisKeys.Page(site, v))).GroupBy(page => slotOf(page.Key))
             .SelectMany(slot => slot.Chunk(Limits.PagesPerScriptMax))
             .Select(async pages =>
             {
