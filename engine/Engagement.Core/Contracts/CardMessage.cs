@@ -32,6 +32,9 @@ public enum CardMessageKind : byte
 
     /// <summary>A visitor left a question, named by <c>offer</c>; with <c>agent</c>: this one took it.</summary>
     Question,
+
+    /// <summary>How <c>agent</c> stands has changed: available, away, paused, or her capacity. Of no offer: <c>offer</c> is empty. <c>GET /v1/agents</c> says how.</summary>
+    Presence,
 }
 
 /// <summary>
@@ -44,7 +47,7 @@ public sealed record CardMessage
     public required CardMessageKind Kind { get; init; }
     public required string Site { get; init; }
 
-    /// <summary>The offer's id in text: names invitation and card alike.</summary>
+    /// <summary>The offer's id in text: names invitation and card alike. Empty with kind presence.</summary>
     public required string Offer { get; init; }
 
     /// <summary>The agent whose slot is leased, or who claimed.</summary>
@@ -100,6 +103,11 @@ public sealed record CardMessage
     public static CardMessage ForQuestion(string site, string question, string? agent) => new()
     {
         Kind = CardMessageKind.Question, Site = site, Offer = question, Agent = agent,
+    };
+
+    public static CardMessage ForPresence(string site, string agent) => new()
+    {
+        Kind = CardMessageKind.Presence, Site = site, Offer = "", Agent = agent,
     };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ContractJson.Default.CardMessage);

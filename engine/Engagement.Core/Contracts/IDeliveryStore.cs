@@ -171,8 +171,53 @@ public sealed record PresenceRequest(string Site, string Agent, PresenceStatus S
     public IReadOnlyList<string> Languages { get; init; } = [];
 }
 
+/// <summary>Presence as taken.</summary>
+/// <param name="Endings">Open offers of hers that were withdrawn, to be recorded.</param>
+/// <param name="PausedBy">Who paused her; null where nobody did.</param>
+public readonly record struct PresenceResult(IReadOnlyList<OfferEnding> Endings, string? PausedBy);
+
+/// <summary>Keeps an agent who is there from getting anything new, until she is resumed or her presence lapses. What she has stays with her.</summary>
+/// <param name="By">Who pauses her, herself or a supervisor; null: resumes her.</param>
+public sealed record PauseRequest(string Site, string Agent, string? By);
+
+/// <summary>What came of a pause.</summary>
+/// <param name="IsPresent">False: no such agent is there, and nothing was changed.</param>
+/// <param name="Endings">Open offers of hers that were withdrawn, to be recorded.</param>
+public readonly record struct PauseResult(bool IsPresent, IReadOnlyList<OfferEnding> Endings);
+
+/// <summary>An agent as the store knows her: present, or holding something still.</summary>
+public sealed record StoredAgent
+{
+    public required string Agent { get; init; }
+
+    /// <summary>As she says herself, or her desk; <see cref="PresenceStatus.Away"/> where her presence has lapsed.</summary>
+    public required PresenceStatus Status { get; init; }
+
+    /// <summary>Who paused her; null where nobody did.</summary>
+    public string? PausedBy { get; init; }
+    public required int Capacity { get; init; }
+
+    /// <summary>Slots that an offer would find; 0 while away or paused.</summary>
+    public required int FreeSlots { get; init; }
+
+    /// <summary>When she was last heard of.</summary>
+    public required Instant SeenAt { get; init; }
+    public IReadOnlyList<string> Skills { get; init; } = [];
+    public IReadOnlyList<string> Languages { get; init; } = [];
+
+    /// <summary>What takes her slots, oldest first.</summary>
+    public IReadOnlyList<StoredSeat> Seats { get; init; } = [];
+}
+
+/// <summary>A slot that is taken. Nothing of it says what was said or shared.</summary>
+/// <param name="Status">Pending, open, seen, accepted or claimed.</param>
+/// <param name="Since">Since when it is in this status, by the site's clock; of an offer that waits for its answer: since it was reserved.</param>
+/// <param name="Language">As the page's; null where nothing is known.</param>
+/// <param name="Skill">As the need's; null where nothing is known.</param>
+public sealed record StoredSeat(OfferId Offer, OfferStatus Status, Instant Since, string? Language, string? Skill);
+
 /// <summary>Agents of a site at this moment.</summary>
-/// <param name="Available">Agents present and available.</param>
+/// <param name="Available">Agents present, available and not paused.</param>
 /// <param name="FreeSlots">Slots neither leased nor in conversation, over all of them.</param>
 public readonly record struct AgentAvailability(int Available, int FreeSlots);
 
@@ -221,9 +266,16 @@ public partial interface IDeliveryStore : IAsyncDisposable
 
     /// <summary>
     /// Sets or renews presence for <see cref="Limits.AgentPresenceTtl"/>. Leaving withdraws the agent's open offers: they are returned, so that
-    /// the caller records them in the log.
+    /// the caller records them in the log. A pause outlasts renewals; whoever comes anew, her presence having lapsed, is not paused. What changes is told on
+    /// <see cref="Channels.CardsOf"/>, a mere renewal is not.
     /// </summary>
-    ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation);
+    ValueTask<PresenceResult> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation);
+
+    /// <summary>Pauses an agent who is there, or resumes her. Pausing withdraws her open offers. Idempotent; a change is told on <see cref="Channels.CardsOf"/>.</summary>
+    ValueTask<PauseResult> SetPauseAsync(PauseRequest request, CancellationToken cancellation);
+
+    /// <summary>Agents who are present or hold something, by name.</summary>
+    ValueTask<IReadOnlyList<StoredAgent>> GetAgentsAsync(string site, CancellationToken cancellation);
 
     /// <summary>
     /// What time does: withdraws the open offers of agents whose presence lapsed; sends their conversations back to the queue, once; says of accepted cards

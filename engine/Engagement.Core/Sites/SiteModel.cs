@@ -51,6 +51,9 @@ public enum KeyRole : byte
 
     /// <summary>Send events with their own <c>receivedAt</c> to a site whose clock is the log's.</summary>
     Replay,
+
+    /// <summary>All that <see cref="Agent"/> may, and of other agents: see what each has, pause her, hand over or end what she holds. Not: read along.</summary>
+    Supervisor,
 }
 
 /// <summary>A credential as configured: SHA-256 of the key, never the key. Two of a role may be valid at a time.</summary>
@@ -59,8 +62,11 @@ public sealed record SiteKey(KeyRole Role, ImmutableArray<byte> Sha256, bool IsD
     /// <summary>Who sends under it. Default: visitors' browsers.</summary>
     public KeySender Sender { get; init; }
 
-    /// <summary>Of role <see cref="KeyRole.Agent"/>: the one agent for whom it speaks. Null: for whoever is named beside it.</summary>
+    /// <summary>Of the roles <see cref="KeyRole.Agent"/> and <see cref="KeyRole.Supervisor"/>: the one agent for whom it speaks. Null: for whoever is named beside it.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>Whether it does for a call that asks for this role.</summary>
+    public bool Has(KeyRole role) => Role == role || role == KeyRole.Agent && Role == KeyRole.Supervisor;
 
     public bool SpeaksFor(string agent) => Agent is null || Agent == agent;
 }

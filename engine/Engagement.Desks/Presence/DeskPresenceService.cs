@@ -117,7 +117,7 @@ internal sealed class DeskPresenceService(
 
     private async ValueTask SetAsync(PresenceRequest request, CancellationToken cancellation)
     {
-        var endings = await resilience.DeliveryAct.ExecuteAsync(c => store.SetPresenceAsync(request, c), cancellation);
-        await records.EndedAsync(endings, cancellation);
+        var taken = await resilience.DeliveryAct.ExecuteAsync(c => store.SetPresenceAsync(request, c), cancellation);
+        await records.EndedAsync(taken.Endings, cancellation);
     }
 }

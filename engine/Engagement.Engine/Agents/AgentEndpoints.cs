@@ -8,16 +8,13 @@ using Engagement.Engine.Stream;
 
 namespace Engagement.Engine.Agents;
 
-/// <summary>What agents do: say that they are there, read cards, claim one, end the conversation. Agent token; its site is theirs.</summary>
+/// <summary>What agents do: read cards, claim one, end the conversation. Agent token; its site is theirs.</summary>
 internal static class AgentEndpoints
 {
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1").WithTags("Agents").AddEndpointFilter(OutagePolicy.AnswerAsync);
-        group.MapPut("/agents/{agent}/presence", SetPresenceAsync)
-            .WithName("SetPresence").WithSummary("Say that an agent is there, and for how many conversations at once")
-            .WithDescription("Renew it by heartbeat: it lapses by itself. Going away withdraws the agent's open invitations.")
-            .Accepts<PresenceBody>("application/json").Produces<PresenceAnswer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+        group.MapPresence();
         group.MapGet("/agents/cards", GetCardsAsync)
             .WithName("GetCards").WithSummary("Open cards of the site, oldest first")
             .Produces(200, contentType: "application/json").ProducesProblem(401).ProducesProblem(403);
@@ -30,32 +27,9 @@ internal static class AgentEndpoints
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/cards/{id}/end", EndAsync)
             .WithName("EndConversation").WithSummary("End a conversation and free the slot")
+            .WithDescription("Her own; with a supervisor's key and holder also another's.")
             .Accepts<AgentBody>("application/json").Produces<EndAnswer>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404);
-    }
-
-    private static async Task<IResult> SetPresenceAsync(string agent, HttpContext context, ApiParts parts)
-    {
-        if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var key, out var problem)) return problem!;
-        var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.PresenceBody);
-        if (body.Problem is not null) return body.Problem;
-        if (Credentials.RefuseAgent(key, agent) is { } refusal) return refusal;
-        if (body.Value!.Status is not ("available" or "away")) return Problems.Invalid("status", "available or away");
-        var capacity = body.Value.Capacity ?? 1;
-        if (capacity is < 0 or > Limits.AgentCapacityMax) return Problems.Invalid("capacity", $"0 to {Limits.AgentCapacityMax}");
-
-        if (!AgentIds.TrySkills(body.Value.Skills, out var skills)) return Problems.Invalid("skills", AgentIds.SkillsRule);
-        if (!AgentIds.TryLanguages(body.Value.Languages, out var languages)) return Problems.Invalid("languages", AgentIds.LanguagesRule);
-
-        var status = body.Value.Status == "available" ? PresenceStatus.Available : PresenceStatus.Away;
-        var endings = await parts.ActAsync(
-            c => parts.Store.SetPresenceAsync(new PresenceRequest(site.Id, agent, status, capacity) { Skills = skills!, Languages = languages! }, c),
-            context.RequestAborted);
-        await parts.Records.EndedAsync(endings, context.RequestAborted);
-        var now = await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
-        return Results.Json(
-            new PresenceAnswer(agent, body.Value.Status, capacity, Limits.AgentPresenceTtl.TotalSeconds, now.Available, now.FreeSlots),
-            ApiJson.Default.PresenceAnswer);
     }
 
     private static async Task<IResult> GetCardsAsync(HttpContext context, ApiParts parts)
@@ -94,7 +68,7 @@ internal static class AgentEndpoints
 
     private static async Task<IResult> ClaimAsync(string id, HttpContext context, ApiParts parts)
     {
-        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
+        var (site, agent, _, problem) = await AgentCaller.ReadAsync(context, parts);
         if (problem is not null) return problem;
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
@@ -117,16 +91,17 @@ internal static class AgentEndpoints
         };
     }
 
-    private static async Task<IResult> EndAsync(string id, HttpContext context, ApiParts parts)
+    private static async Task<IResult> EndAsync(string id, HttpContext context, ApiParts parts, ILoggerFactory loggers)
     {
-        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
+        var (site, agent, holder, problem) = await AgentCaller.ReadAsync(context, parts);
         if (problem is not null) return problem;
         if (!OfferId.TryParse(id, out var offer)) return Problems.NotFound("No such card.");
 
         var stored = await parts.ActAsync(c => parts.Store.GetOfferAsync(site.Id, offer, c), context.RequestAborted);
         var ended = await parts.ActAsync(
-            c => parts.Store.EndConversationAsync(site.Id, offer, agent, c), context.RequestAborted);
+            c => parts.Store.EndConversationAsync(site.Id, offer, holder, c), context.RequestAborted);
         if (!ended) return Problems.NotFound("This agent holds no such conversation.");
+        if (holder != agent) SupervisorLog.Acted(loggers, site.Id, agent, $"ended {offer} of", holder);
         if (stored is not null) await parts.Records.ChatEndedAsync(site.Id, stored.Visitor, offer, context.RequestAborted);
         await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
         return Results.Json(new EndAnswer(id, CodeNames.Of(OfferStatus.Ended)), ApiJson.Default.EndAnswer);

@@ -33,7 +33,7 @@ internal static class Credentials
             problem = Problems.Unauthorized($"Send Authorization: Bearer <{role.ToString().ToLowerInvariant()} key>.");
             return false;
         }
-        if (found.Key.Role != role)
+        if (!found.Key.Has(role))
         {
             problem = Problems.Forbidden($"This takes a key of role {role.ToString().ToLowerInvariant()}.");
             return false;
@@ -47,4 +47,10 @@ internal static class Credentials
         !AgentIds.IsValid(agent) ? Problems.Invalid("agent", AgentIds.Rule)
         : key.SpeaksFor(agent!) ? null
         : Problems.AnothersKey(key.Agent!);
+
+    /// <summary>What answers a request about another agent: only a supervisor's key may make it. Null where it may.</summary>
+    public static IResult? RefuseOther(SiteKey key, string agent, string other) =>
+        !AgentIds.IsValid(other) ? Problems.Invalid("holder", AgentIds.Rule)
+        : other == agent || key.Role == KeyRole.Supervisor ? null
+        : Problems.SupervisorsAlone();
 }

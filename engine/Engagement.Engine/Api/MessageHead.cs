@@ -41,7 +41,7 @@ internal sealed class SeenMessages
         lock (_gate)
         {
             if (head.Kind is "queued" or "waiting") return _seen.RemoveWhere(s => s.Id == head.Id && s.Kind == "claimed") >= 0;
-            if (head.Kind == "question") return true;
+            if (head.Kind is "question" or "presence") return true;
             if (!_seen.Add(head)) return false;
             _order.Enqueue(head);
             if (_order.Count > RememberedMax) _seen.Remove(_order.Dequeue());

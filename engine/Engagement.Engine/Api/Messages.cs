@@ -10,10 +10,37 @@ namespace Engagement.Engine.Api;
 public sealed record PresenceBody(string? Status, int? Capacity, string[]? Skills, string[]? Languages);
 
 /// <summary>Presence as taken; it lapses after <paramref name="TtlSeconds"/> unless renewed.</summary>
-public sealed record PresenceAnswer(string Agent, string Status, int Capacity, double TtlSeconds, int AgentsAvailable, int FreeSlots);
+/// <param name="Role">Of the key: <c>agent</c> or <c>supervisor</c>.</param>
+/// <param name="PausedBy">Who paused her: nothing new comes to her until she is resumed. Absent where nobody did.</param>
+public sealed record PresenceAnswer(string Agent, string Status, int Capacity, double TtlSeconds, int AgentsAvailable, int FreeSlots, string Role, string? PausedBy);
 
 /// <summary>Who claims or ends.</summary>
-public sealed record AgentBody(string? Agent);
+/// <param name="Holder">To end another's conversation: who has it. A supervisor's key alone; absent: her own.</param>
+public sealed record AgentBody(string? Agent, string? Holder);
+
+/// <summary>Whether an agent is paused from now on.</summary>
+/// <param name="By">Who says so: she herself, or a supervisor.</param>
+public sealed record PauseBody(string? By, bool? Paused);
+
+/// <summary>A pause as it stands.</summary>
+public sealed record PauseAnswer(string Agent, bool Paused, int AgentsAvailable, int FreeSlots);
+
+/// <summary>What takes a slot of an agent's. Not what was said, nor what was shared.</summary>
+/// <param name="Status"><c>pending</c>, <c>open</c> or <c>seen</c>: an invitation without an answer; <c>accepted</c>: waits for her claim; <c>claimed</c>: in conversation.</param>
+/// <param name="Since">RFC 3339: since when it is so.</param>
+public sealed record SeatItem(string Id, string Status, string Since, string? Language, string? Skill);
+
+/// <summary>An agent who is there, or holds something still.</summary>
+/// <param name="Status"><c>available</c> or <c>away</c>, as she or her desk says.</param>
+/// <param name="PausedBy">Who paused her; absent where nobody did.</param>
+/// <param name="SeenAt">RFC 3339: when she was last heard of.</param>
+/// <param name="Seats">What takes her slots, oldest first; absent where the key is not a supervisor's.</param>
+public sealed record AgentItem(
+    string Agent, string Status, string? PausedBy, int Capacity, int FreeSlots, string SeenAt, IReadOnlyList<string> Skills, IReadOnlyList<string> Languages,
+    IReadOnlyList<SeatItem>? Seats);
+
+/// <summary>Agents of the site, by name.</summary>
+public sealed record AgentList(IReadOnlyList<AgentItem> Agents);
 
 /// <summary>A conversation that ended.</summary>
 public sealed record EndAnswer(string Id, string Status);
@@ -65,6 +92,9 @@ public sealed record ResendAnswer(
 [JsonSerializable(typeof(PresenceBody))]
 [JsonSerializable(typeof(PresenceAnswer))]
 [JsonSerializable(typeof(AgentBody))]
+[JsonSerializable(typeof(PauseBody))]
+[JsonSerializable(typeof(PauseAnswer))]
+[JsonSerializable(typeof(AgentList))]
 [JsonSerializable(typeof(EndAnswer))]
 [JsonSerializable(typeof(AnswerBody))]
 [JsonSerializable(typeof(AnswerTaken))]

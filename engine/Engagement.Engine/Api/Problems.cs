@@ -16,6 +16,8 @@ internal static class Problems
     public static ProblemHttpResult Forbidden(string detail) => Make(403, "forbidden", "Not allowed with this credential", detail);
     public static ProblemHttpResult AnothersKey(string agent) =>
         Make(403, "another_agents_key", "Not allowed with this credential", $"This key speaks for agent {agent} alone.", ("agent", agent));
+    public static ProblemHttpResult SupervisorsAlone() =>
+        Make(403, "supervisors_only", "Not allowed with this credential", "Of another agent this takes a key of role supervisor.");
     public static ProblemHttpResult NotFound(string detail) => Make(404, "not_found", "Not found", detail);
     public static ProblemHttpResult TooLarge(int bytesMax) =>
         Make(413, "too_large", "Too large", $"The body may have {bytesMax} bytes at most.", ("bytesMax", bytesMax));

@@ -67,7 +67,7 @@ internal sealed record ConversationCaller(SiteModel Site, KnownVisitor? Visitor,
     private static bool TryAgent(HttpContext context, SiteModel site, SiteKey key, out ConversationCaller caller, out IResult? problem)
     {
         (caller, problem) = (null!, null);
-        if (key.Role != KeyRole.Agent) problem = Problems.Forbidden("This takes a visitor's token or a key of role agent.");
+        if (!key.Has(KeyRole.Agent)) problem = Problems.Forbidden("This takes a visitor's token, or a key of role agent or supervisor.");
         else if (context.Request.Query["agent"].ToString() is var agent && Credentials.RefuseAgent(key, agent) is { } refusal) problem = refusal;
         else caller = new ConversationCaller(site, null, agent);
         return problem is null;

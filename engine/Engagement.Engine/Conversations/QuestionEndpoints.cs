@@ -79,7 +79,7 @@ internal static class QuestionEndpoints
 
     private static async Task<IResult> TakeAsync(string id, HttpContext context, ApiParts parts)
     {
-        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
+        var (site, agent, _, problem) = await AgentCaller.ReadAsync(context, parts);
         if (problem is not null) return problem;
         var taken = await parts.ActAsync(c => parts.Store.TakeQuestionAsync(site.Id, id, agent, c), context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
@@ -93,7 +93,7 @@ internal static class QuestionEndpoints
 
     private static async Task<IResult> FinishAsync(string id, HttpContext context, ApiParts parts)
     {
-        var (site, agent, problem) = await AgentCaller.ReadAsync(context, parts);
+        var (site, agent, _, problem) = await AgentCaller.ReadAsync(context, parts);
         if (problem is not null) return problem;
         return await parts.ActAsync(c => parts.Store.FinishQuestionAsync(site.Id, id, agent, c), context.RequestAborted) switch
         {

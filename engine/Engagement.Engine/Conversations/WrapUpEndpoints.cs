@@ -17,7 +17,9 @@ public sealed record WrapUpBody(string? Agent, string? Outcome, string? Note);
 public sealed record WrapUpAnswer(string Id, string Status, string Outcome);
 
 /// <summary>To whom a conversation goes: an agent or a skill, one of the two.</summary>
-public sealed record TransferBody(string? Agent, string? ToAgent, string? ToSkill);
+/// <param name="Agent">Who says so.</param>
+/// <param name="Holder">To hand over another's conversation: who has it. A supervisor's key alone; absent: her own.</param>
+public sealed record TransferBody(string? Agent, string? ToAgent, string? ToSkill, string? Holder);
 
 /// <summary>It waits for the other's claim.</summary>
 public sealed record TransferAnswer(string Id, string Status);
@@ -34,7 +36,7 @@ internal static class WrapUpEndpoints
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         group.MapPost("/conversations/{offer}/transfer", TransferAsync)
             .WithName("Transfer").WithSummary("Hand a conversation to another agent, or to whoever has a skill")
-            .WithDescription("The other's slot is held at once; she claims it as any card, and after 20 s all who fit may. 409 nobody_free: it stays where it is.")
+            .WithDescription("The other's slot is held at once; she claims it as any card, and after 20 s all who fit may. 409 nobody_free: it stays where it is. With a supervisor's key and holder also another's, to herself too.")
             .Accepts<TransferBody>("application/json").Produces<TransferAnswer>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
     }
@@ -64,20 +66,23 @@ internal static class WrapUpEndpoints
         return Results.Json(new WrapUpAnswer(offer, "ended", code), ApiJson.Default.WrapUpAnswer);
     }
 
-    private static async Task<IResult> TransferAsync(string offer, HttpContext context, ApiParts parts)
+    private static async Task<IResult> TransferAsync(string offer, HttpContext context, ApiParts parts, ILoggerFactory loggers)
     {
         if (!Credentials.TryKey(context.Request, parts.Sites.Current, KeyRole.Agent, out var site, out var key, out var problem)) return problem!;
         var body = await Bodies.ReadAsync(context.Request, Bodies.SmallBytesMax, ApiJson.Default.TransferBody);
         if (body.Problem is not null) return body.Problem;
         var (agent, toAgent, toSkill) = (body.Value!.Agent, body.Value.ToAgent, body.Value.ToSkill);
         if (Credentials.RefuseAgent(key, agent) is { } refusal) return refusal;
+        var holder = body.Value.Holder ?? agent!;
+        if (Credentials.RefuseOther(key, agent!, holder) is { } refused) return refused;
         if (toAgent is null == toSkill is null) return Problems.Invalid("toAgent", "this or toSkill, one of the two");
-        if (toAgent is not null && (!AgentIds.IsValid(toAgent) || toAgent == agent)) return Problems.Invalid("toAgent", $"another agent: {AgentIds.Rule}");
+        if (toAgent is not null && (!AgentIds.IsValid(toAgent) || toAgent == holder)) return Problems.Invalid("toAgent", $"another agent: {AgentIds.Rule}");
         if (toSkill is not null && !AgentIds.IsSkill(toSkill)) return Problems.Invalid("toSkill", AgentIds.SkillsRule);
         if (!OfferId.TryParse(offer, out var id)) return ConversationEndpoints.NoSuchConversation;
 
-        var request = new TransferRequest { Site = site.Id, Offer = id, Agent = agent!, ToAgent = toAgent, ToSkill = toSkill, At = parts.Now };
+        var request = new TransferRequest { Site = site.Id, Offer = id, Agent = holder, ToAgent = toAgent, ToSkill = toSkill, At = parts.Now };
         var outcome = await parts.ActAsync(c => parts.Store.TransferAsync(request, c), context.RequestAborted);
+        if (outcome == TransferOutcome.Transferred && holder != agent) SupervisorLog.Acted(loggers, site.Id, agent!, $"handed {id} on from", holder);
         await parts.ActAsync(c => parts.Availability.RefreshAsync(site.Id, c), context.RequestAborted);
         return outcome switch
         {

@@ -45,6 +45,9 @@ public static class DeliveryMessages
     /// <summary>To the agents: a question was left, or taken.</summary>
     public static byte[] Question(string site, string id, string? agent) => CardMessage.ForQuestion(site, id, agent).ToJson();
 
+    /// <summary>To the agents: how this one stands has changed.</summary>
+    public static byte[] Presence(string site, string agent) => CardMessage.ForPresence(site, agent).ToJson();
+
     /// <summary>To the page: the conversation is over.</summary>
     public static byte[] ConversationEnded(OfferId offer) => InvitationMessage.ForEnded(offer).ToJson();
 

@@ -13,6 +13,7 @@ public static class DemoKeys
     public const string Write = "demo-write-key";
     public const string Api = "demo-api-key";
     public const string Agent = "demo-agent-token";
+    public const string Supervisor = "demo-supervisor-token";
     public const string Replay = "demo-replay-key";
     public const string ReplayApi = "demo-replay-api-key";
     public const string ReplayAgent = "demo-replay-agent-token";
@@ -21,7 +22,7 @@ public static class DemoKeys
     public const string TrafficAgent = "demo-traffic-agent-token";
 
     private static readonly ImmutableHashSet<string> Hashes =
-        [.. new[] { Write, Api, Agent, Replay, ReplayApi, ReplayAgent, TrafficWrite, TrafficApi, TrafficAgent }.Select(HashOf)];
+        [.. new[] { Write, Api, Agent, Supervisor, Replay, ReplayApi, ReplayAgent, TrafficWrite, TrafficApi, TrafficAgent }.Select(HashOf)];
 
     /// <summary>SHA-256 of a key as 64 lower-case hexadecimal digits: what a site file holds instead of the key.</summary>
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

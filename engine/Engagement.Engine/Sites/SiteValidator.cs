@@ -51,8 +51,8 @@ public static class SiteValidator
                 error(At("$.keys", i) + ".sha256", "allowed: 64 hexadecimal digits, as `engagement config hash-key` prints them");
             if (site.Keys[i].Sender is not null && site.Keys[i].Role != KeyRole.Write)
                 error(At("$.keys", i) + ".sender", "is set; allowed only with \"role\": \"write\": other keys are a server's anyway");
-            if (site.Keys[i].Agent is { } agent && (site.Keys[i].Role != KeyRole.Agent || !AgentIds.IsValid(agent)))
-                error(At("$.keys", i) + ".agent", $"is \"{agent}\"; allowed: {AgentIds.Rule}, and only with \"role\": \"agent\"");
+            if (site.Keys[i].Agent is { } agent && (site.Keys[i].Role is not (KeyRole.Agent or KeyRole.Supervisor) || !AgentIds.IsValid(agent)))
+                error(At("$.keys", i) + ".agent", $"is \"{agent}\"; allowed: {AgentIds.Rule}, and only with \"role\": \"agent\" or \"supervisor\"");
             if (site.Keys[i].Role == KeyRole.Replay && site.Clock != SiteClock.Log)
                 error(At("$.keys", i) + ".role", "is \"replay\", which sets receivedAt; allowed only with \"clock\": \"log\"");
         }
@@ -60,8 +60,8 @@ public static class SiteValidator
             error("$.keys", $"has {role.Count()} keys of one role ({role.Key.Role.ToString()!.ToLowerInvariant()}{(role.Key.Agent is { } agent ? $" of {agent}" : "")}); allowed: two, the old one and the new one");
         foreach (var twin in site.Keys.Where(k => k.Sha256 is not null).GroupBy(k => k.Sha256!.ToUpperInvariant()).Where(g => g.Count() > 1))
             error("$.keys", $"has the key {twin.Key[..8].ToLowerInvariant()}… twice; allowed: once, with one role");
-        if (site.Mode is SiteMode.Live && site.Keys.All(k => k.Role != KeyRole.Agent))
-            error("$.keys", "has no key of role \"agent\" and the site is live; allowed: at least one, or nobody can take a conversation");
+        if (site.Mode is SiteMode.Live && !site.Keys.Any(k => k.Role is KeyRole.Agent or KeyRole.Supervisor))
+            error("$.keys", "has no key of role \"agent\" or \"supervisor\" and the site is live; allowed: at least one, or nobody can take a conversation");
     }
 
     private static void ValidatePages(SiteFile site, Action<string, string> error)

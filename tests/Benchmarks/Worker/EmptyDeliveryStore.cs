@@ -48,7 +48,9 @@ internal sealed class EmptyDeliveryStore : IDeliveryStore
     public ValueTask<bool> CloseConversationAsync(string site, OfferId offer, Participant by, Instant at, CancellationToken cancellation) =>
         throw new NotSupportedException();
     public ValueTask<StoredConversation?> GetConversationAsync(string site, OfferId offer, long after, CancellationToken cancellation) => new((StoredConversation?)null);
-    public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<PresenceResult> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<PauseResult> SetPauseAsync(PauseRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<StoredAgent>> GetAgentsAsync(string site, CancellationToken cancellation) => throw new NotSupportedException();
     public ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation) => new([]);
     public ValueTask<IReadOnlyList<OfferEnding>> WithdrawOffersAsync(string site, string cause, CancellationToken cancellation) => new([]);
     public ValueTask<StoredOverview> GetOverviewAsync(string site, CancellationToken cancellation) => throw new NotSupportedException();

@@ -54,7 +54,7 @@ public abstract class DeliveryStoreContract(IDeliveryStoreBed bed) : IAsyncLifet
         new(new SessionId(Identifiers.Hash64(Encoding.UTF8.GetBytes(Site)) + session, visitor.Low), ordinal);
 
     protected async Task AvailableAsync(string agent, int capacity = 1) =>
-        Assert.Empty(await Store.SetPresenceAsync(new PresenceRequest(Site, agent, PresenceStatus.Available, capacity), default));
+        Assert.Empty((await Store.SetPresenceAsync(new PresenceRequest(Site, agent, PresenceStatus.Available, capacity), default)).Endings);
 
     protected ReserveRequest Wish(VisitorKey visitor, int ordinal = 1, byte session = 0) => new()
     {

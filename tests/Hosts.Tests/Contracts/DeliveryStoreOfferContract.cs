@@ -194,7 +194,7 @@ public abstract class DeliveryStoreOfferContract(IDeliveryStoreBed bed) : Delive
         var offer = await OpenOfferAsync(visitor);
         await using var page = await ListenToAsync(visitor);
         var leaver = (await Store.GetOfferAsync(Site, offer, default))!.Agent;
-        var ending = Assert.Single(await Store.SetPresenceAsync(new PresenceRequest(Site, leaver, PresenceStatus.Away, 0), default));
+        var ending = Assert.Single((await Store.SetPresenceAsync(new PresenceRequest(Site, leaver, PresenceStatus.Away, 0), default)).Endings);
         Assert.Equal((offer, OfferStatus.Withdrawn, visitor), (ending.Offer, ending.Outcome, ending.Visitor));
         Assert.Contains("withdrawn", Assert.Single(await page.TakeAsync(1)));
         Assert.Equal(new AgentAvailability(1, 2), await Store.GetAvailabilityAsync(Site, default));

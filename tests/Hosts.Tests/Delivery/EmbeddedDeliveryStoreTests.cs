@@ -58,6 +58,8 @@ public sealed class EmbeddedDeliveryStoreConversationTests() : DeliveryStoreConv
 
 public sealed class EmbeddedDeliveryStoreOverviewTests() : DeliveryStoreOverviewContract(new EmbeddedStoreBed());
 
+public sealed class EmbeddedDeliveryStoreTeamTests() : DeliveryStoreTeamContract(new EmbeddedStoreBed());
+
 public sealed class EmbeddedDeliveryStoreFlowTests() : DeliveryStoreFlowContract(new EmbeddedStoreBed());
 
 public sealed class EmbeddedDeliveryStoreRejectTests() : DeliveryStoreRejectContract(new EmbeddedStoreBed());

@@ -212,8 +212,14 @@ internal sealed class FaultyDeliveryStore(IDeliveryStore store, StorageFaults fa
     public ValueTask<StoredConversation?> GetConversationAsync(string site, OfferId offer, long after, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Ask, () => store.GetConversationAsync(site, offer, after, cancellation), cancellation);
 
-    public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
+    public ValueTask<PresenceResult> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Presence, () => store.SetPresenceAsync(request, cancellation), cancellation);
+
+    public ValueTask<PauseResult> SetPauseAsync(PauseRequest request, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Presence, () => store.SetPauseAsync(request, cancellation), cancellation);
+
+    public ValueTask<IReadOnlyList<StoredAgent>> GetAgentsAsync(string site, CancellationToken cancellation) =>
+        faults.AroundAsync(StorageCall.Ask, () => store.GetAgentsAsync(site, cancellation), cancellation);
 
     public ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation) =>
         faults.AroundAsync(StorageCall.Presence, () => store.SweepAsync(cancellation), cancellation);

@@ -19,7 +19,8 @@ public static class TestSites
         Clock = clock,
         Consent = consent,
         Origins = origin is null ? [] : [origin],
-        Keys = [Key(KeyRole.Write, WriteKey(id)), Key(KeyRole.Api, ApiKey(id)), Key(KeyRole.Agent, AgentToken(id)), Key(KeyRole.Agent, OwnAgentToken(id, "anna")) with { Agent = "anna" }],
+        Keys = [Key(KeyRole.Write, WriteKey(id)), Key(KeyRole.Api, ApiKey(id)), Key(KeyRole.Agent, AgentToken(id)), Key(KeyRole.Agent, OwnAgentToken(id, "anna")) with { Agent = "anna" },
+            Key(KeyRole.Supervisor, SupervisorToken(id)), Key(KeyRole.Supervisor, OwnSupervisorToken(id, "lena")) with { Agent = "lena" }],
         Secret = new SiteSecret(SHA256.HashData(Encoding.UTF8.GetBytes(id))),
         Articles = [.. articles],
         Webhooks = [.. webhooks ?? []],
@@ -35,6 +36,11 @@ public static class TestSites
 
     /// <summary>Of one agent; the site has anna's.</summary>
     public static string OwnAgentToken(string id, string agent) => $"{id}-agent-{agent}";
+
+    public static string SupervisorToken(string id) => $"{id}-supervisor";
+
+    /// <summary>Of one supervisor; the site has lena's.</summary>
+    public static string OwnSupervisorToken(string id, string agent) => $"{id}-supervisor-{agent}";
 
     private static SiteKey Key(KeyRole role, string key) => new(role, [.. SHA256.HashData(Encoding.UTF8.GetBytes(key))], false);
 

@@ -17,3 +17,5 @@ public sealed class RedisClusterDeliveryStoreFlowTests(ClusterRedis redis) : Del
 public sealed class RedisClusterDeliveryStoreRejectTests(ClusterRedis redis) : DeliveryStoreRejectContract(redis.Bed), IClassFixture<ClusterRedis>;
 
 public sealed class RedisClusterDeliveryStoreOverviewTests(ClusterRedis redis) : DeliveryStoreOverviewContract(redis.Bed), IClassFixture<ClusterRedis>;
+
+public sealed class RedisClusterDeliveryStoreTeamTests(ClusterRedis redis) : DeliveryStoreTeamContract(redis.Bed), IClassFixture<ClusterRedis>;

@@ -17,3 +17,5 @@ public sealed class RedisDeliveryStoreFlowTests(SingleRedis redis) : DeliverySto
 public sealed class RedisDeliveryStoreRejectTests(SingleRedis redis) : DeliveryStoreRejectContract(redis.Bed), IClassFixture<SingleRedis>;
 
 public sealed class RedisDeliveryStoreOverviewTests(SingleRedis redis) : DeliveryStoreOverviewContract(redis.Bed), IClassFixture<SingleRedis>;
+
+public sealed class RedisDeliveryStoreTeamTests(SingleRedis redis) : DeliveryStoreTeamContract(redis.Bed), IClassFixture<SingleRedis>;

@@ -18,6 +18,9 @@ internal sealed class AgentState(string name, Instant seenAt)
     public int Capacity { get; private set; }
     public Instant SeenAt { get; private set; } = seenAt;
 
+    /// <summary>Who paused her; null where nobody did.</summary>
+    public string? PausedBy { get; set; }
+
     public IReadOnlyList<string> Skills { get; private set; } = [];
     public IReadOnlyList<string> Languages { get; private set; } = [];
 
@@ -28,8 +31,10 @@ internal sealed class AgentState(string name, Instant seenAt)
 
     public void Report(PresenceStatus status, int capacity, Instant wallNow) => (Status, Capacity, SeenAt) = (status, capacity, wallNow);
 
+    /// <summary>Whoever comes anew is not paused.</summary>
     public void Report(PresenceRequest said, Instant at)
     {
+        if (!IsPresent(at)) PausedBy = null;
         Report(said.Status, said.Capacity, at);
         (Skills, Languages) = (said.Skills, said.Languages);
     }
@@ -40,8 +45,10 @@ internal sealed class AgentState(string name, Instant seenAt)
 
     public bool IsPresent(Instant wallNow) => wallNow < SeenAt + Limits.AgentPresenceTtl;
 
-    public int FreeSlots(Instant wallNow, Instant siteNow) =>
-        Status == PresenceStatus.Available && IsPresent(wallNow) ? Math.Max(0, Capacity - SlotsTaken(siteNow)) : 0;
+    /// <summary>Something new may come to her, if a slot is free.</summary>
+    public bool IsAvailable(Instant wallNow) => Status == PresenceStatus.Available && PausedBy is null && IsPresent(wallNow);
+
+    public int FreeSlots(Instant wallNow, Instant siteNow) => IsAvailable(wallNow) ? Math.Max(0, Capacity - SlotsTaken(siteNow)) : 0;
 
     public int SlotsTaken(Instant siteNow)
     {

@@ -16,7 +16,7 @@ internal sealed partial class DeliverySteps
     private SiteLoad LoadOf(SiteState site, Instant wallNow)
     {
         var now = site.Now(wallNow, null);
-        var there = site.Agents.Values.Where(a => a.Status == PresenceStatus.Available && a.IsPresent(wallNow)).ToList();
+        var there = site.Agents.Values.Where(a => a.IsAvailable(wallNow)).ToList();
         var waiting = _state.Offers.Where(r => r.Site == site.Name && r.Status == OfferStatus.Accepted && r.HeldUntil > now).ToList();
         var (questions, oldest) = _questions.Waiting(site.Name);
         return new SiteLoad(

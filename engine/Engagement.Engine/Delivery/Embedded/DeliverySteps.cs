@@ -120,16 +120,6 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         return new ClaimResult(outcome, stands.Holder, outcome == ClaimOutcome.Claimed ? stands.Content.FullCard : default, stands.Visitor);
     }
 
-    public IReadOnlyList<OfferEnding> SetPresence(PresenceRequest request)
-    {
-        var site = _state.SiteOf(request.Site);
-        var agent = site.Agent(request.Agent, WallNow);
-        agent.Report(request, WallNow);
-        _presence.Write(request, WallNow);
-        _state.Touch(site);
-        return request.Status == PresenceStatus.Away ? WithdrawOf(agent) : [];
-    }
-
     public IReadOnlyList<OfferEnding> Sweep()
     {
         var wallNow = WallNow;
@@ -212,10 +202,12 @@ internal sealed partial class DeliverySteps : IWriteParticipant
             // Whoever holds something is waited for as long as a presence lasts.
             foreach (var agent in site.Agents.Values) agent.Report(PresenceStatus.Away, 0, WallNow);
         }
-        foreach (var (said, seenAt) in _presence.Load(WallNow))
+        foreach (var (said, pausedBy, seenAt) in _presence.Load(WallNow))
         {
             var site = _state.SiteOf(said.Site);
-            site.Agent(said.Agent, seenAt).Report(said, Instant.Min(seenAt, WallNow));
+            var agent = site.Agent(said.Agent, seenAt);
+            agent.Report(said, Instant.Min(seenAt, WallNow));
+            agent.PausedBy = pausedBy;
             _state.Touch(site);
         }
         ((IWriteParticipant)this).Committed();
@@ -252,12 +244,6 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         var ended = row.End(ending.Outcome);
         Change(row, ended);
         if (row.Status != OfferStatus.Pending) TellWithdrawn(ended, ending.Cause);
-    }
-
-    private List<OfferEnding> WithdrawOf(AgentState agent)
-    {
-        var open = agent.Held.Select(_state.Find).OfType<OfferRow>().Where(r => r.IsUnanswered).ToArray();
-        return [.. open.Select(r => Withdraw(r, DeliveryMessages.AgentLeft))];
     }
 
     private OfferEnding Withdraw(OfferRow row, string cause)

@@ -45,8 +45,12 @@ public sealed partial class EmbeddedDeliveryStore : IDeliveryStore
     public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
         Run(() => _steps.CloseConversation(site, offer, Participant.Of(agent), WallNow), cancellation);
 
-    public ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
+    public ValueTask<PresenceResult> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation) =>
         Run(() => _steps.SetPresence(request), cancellation);
+
+    public ValueTask<PauseResult> SetPauseAsync(PauseRequest request, CancellationToken cancellation) => Run(() => _steps.SetPause(request), cancellation);
+
+    public ValueTask<IReadOnlyList<StoredAgent>> GetAgentsAsync(string site, CancellationToken cancellation) => Run(() => _steps.Agents(site), cancellation);
 
     public ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation) => Run(_steps.Sweep, cancellation);
 

@@ -63,7 +63,7 @@ internal sealed class SiteState(string name)
         var until = Instant.Never;
         foreach (var agent in Agents.Values)
         {
-            if (agent.Status != PresenceStatus.Available || !agent.IsPresent(wallNow)) continue;
+            if (!agent.IsAvailable(wallNow)) continue;
             available++;
             free += agent.FreeSlots(wallNow, now);
             until = Instant.Min(until, agent.SeenAt + Limits.AgentPresenceTtl);

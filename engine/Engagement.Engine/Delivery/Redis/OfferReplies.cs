@@ -52,7 +52,8 @@ internal static class OfferReplies
         };
     }
 
-    private static string? TextOf(RedisResult text) => (string)text! is { Length: > 0 } known ? known : null;
+    /// <summary>Null for ''.</summary>
+    public static string? TextOf(RedisResult text) => (string)text! is { Length: > 0 } known ? known : null;
 
     public static AskResult ToAskResult(string site, VisitorKey visitor, RedisResult reply)
     {
@@ -98,7 +99,9 @@ internal static class OfferReplies
         ? DeliveryMessages.CardClaimed(site, OfferOf(fields[0]), (string)fields[2]!)
         : (byte[])fields[3]!;
 
-    private static OfferId OfferOf(RedisResult id) => OfferId.TryParse((string)id!, out var offer) ? offer : throw NotOurs((string)id!);
+    public static Instant InstantOf(RedisResult at) => new((long)at);
+
+    public static OfferId OfferOf(RedisResult id) => OfferId.TryParse((string)id!, out var offer) ? offer : throw NotOurs((string)id!);
 
     private static VisitorKey VisitorOf(RedisResult key) => VisitorKey.TryParse((string)key!, out var visitor) ? visitor : throw NotOurs((string)key!);
 

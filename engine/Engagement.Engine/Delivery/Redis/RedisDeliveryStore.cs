@@ -99,15 +99,22 @@ public sealed partial class RedisDeliveryStore : IDeliveryStore
     public ValueTask<bool> EndConversationAsync(string site, OfferId offer, string agent, CancellationToken cancellation) =>
         CloseConversationAsync(site, offer, Participant.Of(agent), NodeNow, cancellation);
 
-    public async ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation)
+    public async ValueTask<PresenceResult> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation)
     {
         await _sites.HeardOfAsync(request.Site, cancellation);
-        var withdrawn = await RunAsync(
+        return AgentReplies.ToPresenceResult(request.Site, await RunAsync(
             RedisScript.Presence, request.Site, cancellation, request.Agent, (int)request.Status, request.Capacity,
             RedisMessages.CardWithdrawn(request.Site, DeliveryMessages.AgentLeft), RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft),
-            string.Join(' ', request.Skills), string.Join(' ', request.Languages));
-        return OfferReplies.ToEndings(withdrawn, request.Site, OfferStatus.Withdrawn, DeliveryMessages.AgentLeft);
+            string.Join(' ', request.Skills), string.Join(' ', request.Languages), DeliveryMessages.Presence(request.Site, request.Agent)));
     }
+
+    public async ValueTask<PauseResult> SetPauseAsync(PauseRequest request, CancellationToken cancellation) =>
+        AgentReplies.ToPauseResult(request.Site, await RunAsync(
+            RedisScript.Pause, request.Site, cancellation, request.Agent, request.By ?? "", RedisMessages.CardWithdrawn(request.Site, DeliveryMessages.AgentLeft),
+            RedisMessages.InvitationWithdrawn(DeliveryMessages.AgentLeft), DeliveryMessages.Presence(request.Site, request.Agent)));
+
+    public async ValueTask<IReadOnlyList<StoredAgent>> GetAgentsAsync(string site, CancellationToken cancellation) =>
+        AgentReplies.ToAgents(await RunAsync(RedisScript.Agents, site, cancellation));
 
     public async ValueTask<IReadOnlyList<OfferEnding>> SweepAsync(CancellationToken cancellation)
     {

@@ -52,6 +52,8 @@ internal sealed partial class RedisScript
     public static readonly RedisScript Count = new("count", "site");
     public static readonly RedisScript Overview = new("overview", "site", "offers", "agents");
     public static readonly RedisScript Presence = new("presence", "site", "offers", "agents");
+    public static readonly RedisScript Pause = new("pause", "site", "offers", "agents");
+    public static readonly RedisScript Agents = new("agents", "site", "offers", "agents");
     public static readonly RedisScript Sweep = new("sweep", "site", "offers", "agents");
     public static readonly RedisScript Withdraw = new("withdraw", "site", "offers");
     public static readonly RedisScript Erase = new("erase", "site", "offers");

@@ -6,7 +6,7 @@ namespace Engagement.Engine.Stream.Embedded;
 internal static class EmbeddedSchema
 {
     /// <summary>Rises with every change of the tables; a file of a later version is refused.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Bits of a chunk's key that hold its base offset; the number of its partition stands above them.</summary>
     public const int OffsetBits = 44;
@@ -54,6 +54,9 @@ internal static class EmbeddedSchema
         CREATE TABLE tally_position(partition INTEGER PRIMARY KEY, position INTEGER NOT NULL);
         """;
 
+    /// <summary>Version 4: who paused an agent.</summary>
+    private const string From3To4 = "ALTER TABLE presence ADD COLUMN paused_by TEXT;";
+
     /// <summary>Creates the tables of a new file and brings those of an earlier version up to date. Throws <see cref="InvalidDataException"/> for a file of a later version.</summary>
     public static void Prepare(sqlite3 connection, string path)
     {
@@ -68,7 +71,7 @@ internal static class EmbeddedSchema
             throw new InvalidDataException(
                 $"The storage file {path} has version {version}; this program knows up to {Version}. Start a newer program, or another data directory.");
         if (version == Version) return;
-        Execute(connection, $"BEGIN IMMEDIATE; {(version < 1 ? Tables : "")} {(version < 2 ? From1To2 : "")} {From2To3} PRAGMA user_version = {Version}; COMMIT;");
+        Execute(connection, $"BEGIN IMMEDIATE; {(version < 1 ? Tables : "")} {(version < 2 ? From1To2 : "")} {(version < 3 ? From2To3 : "")} {From3To4} PRAGMA user_version = {Version}; COMMIT;");
     }
 
     public static void Execute(sqlite3 connection, string sql)

@@ -7,7 +7,7 @@ local available, free = 0, 0
 local packed = redis.call('HGETALL', AGENTS)
 for i = 1, #packed, 2 do
   local name, agent = packed[i], cmsgpack.unpack(packed[i + 1])
-  if agent.status == Presence.Available and is_present(agent) then
+  if is_available(agent) then
     available = available + 1
     free = free + math.max(0, agent.capacity - slots_taken(name))
   end

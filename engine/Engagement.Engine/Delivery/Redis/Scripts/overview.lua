@@ -9,7 +9,7 @@ local available, capacity, free = 0, 0, 0
 local packed = redis.call('HGETALL', AGENTS)
 for i = 1, #packed, 2 do
   local name, agent = packed[i], cmsgpack.unpack(packed[i + 1])
-  if agent.status == Presence.Available and is_present(agent) then
+  if is_available(agent) then
     available, capacity, free = available + 1, capacity + agent.capacity, free + free_slots(name, agent)
   end
 end

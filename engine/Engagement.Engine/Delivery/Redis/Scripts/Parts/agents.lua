@@ -16,6 +16,12 @@ end
 
 local function is_present(agent) return wall < agent.seen_at + Limits.AgentPresenceTtl end
 
+-- Something new may come to her, if a slot is free.
+local function is_available(agent) return agent.status == Presence.Available and not agent.paused_by and is_present(agent) end
+
+-- How she stands, to be compared: what the agents are told of when it changes.
+local function standing_of(agent) return agent.status .. ' ' .. agent.capacity .. ' ' .. (agent.paused_by or '') end
+
 -- Leases that have lapsed take no slot. First step wherever slots are counted.
 local function drop_lapsed(now)
   for _, slot in ipairs(redis.call('ZRANGEBYSCORE', LEASES, '-inf', now)) do give_back(slot) end
@@ -24,7 +30,7 @@ end
 local function slots_taken(name) return redis.call('ZLEXCOUNT', HELD, '[' .. name .. '\0', '(' .. name .. '\1') end
 
 local function free_slots(name, agent)
-  if agent.status ~= Presence.Available or not is_present(agent) then return 0 end
+  if not is_available(agent) then return 0 end
   return math.max(0, agent.capacity - slots_taken(name))
 end
 
@@ -42,7 +48,7 @@ local function choose_free(wanted)
   local packed, best, best_agent, best_taken = redis.call('HGETALL', AGENTS), nil, nil, nil
   for i = 1, #packed, 2 do
     local name, agent = packed[i], cmsgpack.unpack(packed[i + 1])
-    if agent.status == Presence.Available and is_present(agent) and wanted(name, agent) then
+    if is_available(agent) and wanted(name, agent) then
       local taken = slots_taken(name)
       local before = not best or taken < best_taken
         or taken == best_taken and (agent.given_at < best_agent.given_at or agent.given_at == best_agent.given_at and name < best)

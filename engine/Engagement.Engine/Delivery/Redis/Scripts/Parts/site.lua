@@ -1,6 +1,6 @@
 -- Part of every script of one site: its keys, all in the hash slot {site}, and its time.
 --
--- KEYS   1 agents     hash   agent → packed {status, capacity, seen_at, given_at, skills, languages}
+-- KEYS   1 agents     hash   agent → packed {status, capacity, seen_at, given_at, skills, languages, paused_by}
 --        2 leases     zset   agent NUL offer, scored by when the slot is free again: the slots that are taken
 --        3 held       zset   the same members, scored 0: one agent's are counted by their prefix
 --        4 offers     hash   offer → packed {status, visitor, agent, holder, reserved_at, expires_at, held_until, written_at, language, skill,
