@@ -16,6 +16,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public const string WriteKey = "demo-write-key";
     public const string ApiKey = "demo-api-key";
     public const string AgentToken = "demo-agent-token";
+    public const string SupervisorToken = "demo-supervisor-token";
 
     /// <summary>The <c>engagement.dll</c> that is run: <c>ENGAGEMENT_SERVER</c> (a published one, say), else the one beside this code.</summary>
     public static string Program { get; } =

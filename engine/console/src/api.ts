@@ -1,8 +1,11 @@
 // Every call that the console makes, in one place; nothing else knows a path or a header.
 import { callTimeoutMs, refusalOf, request } from './call.ts';
-import type { CardMessage, Claim, Outcome, Presence, Question } from './contract.ts';
+import { wholeTeammate, type CardMessage, type Claim, type Outcome, type Presence, type Question, type Teammate } from './contract.ts';
 
 export { Refused } from './call.ts';
+
+/** To whom a conversation is handed. */
+export type Recipient = { toAgent: string } | { toSkill: string };
 
 export interface Credentials { token: string; agent: string }
 
@@ -34,8 +37,9 @@ export class Api {
     return this.call(`/v1/cards/${encodeURIComponent(card)}/claim`, { method: 'POST', body: { agent: this.who.agent } });
   }
 
-  endConversation(card: string): Promise<{ id: string; status: string }> {
-    return this.call(`/v1/cards/${encodeURIComponent(card)}/end`, { method: 'POST', body: { agent: this.who.agent } });
+  /** @param holder A supervisor's: whose conversation it is, where not her own. */
+  endConversation(card: string, holder?: string): Promise<{ id: string; status: string }> {
+    return this.call(`/v1/cards/${encodeURIComponent(card)}/end`, { method: 'POST', body: { agent: this.who.agent, ...(holder ? { holder } : {}) } });
   }
 
   /** How it went, once. @param note For colleagues; may be empty. */
@@ -43,9 +47,20 @@ export class Api {
     return this.call(`/v1/conversations/${encodeURIComponent(card)}/wrap-up`, { method: 'POST', body: { agent: this.who.agent, outcome, ...(note === '' ? {} : { note }) } });
   }
 
-  /** Hands a conversation to an agent, or to whoever has a skill. */
-  transfer(card: string, to: { toAgent: string } | { toSkill: string }): Promise<unknown> {
-    return this.call(`/v1/conversations/${encodeURIComponent(card)}/transfer`, { method: 'POST', body: { agent: this.who.agent, ...to } });
+  /** Hands a conversation to an agent, or to whoever has a skill. @param holder A supervisor's: whose it is, where not her own. */
+  transfer(card: string, to: Recipient, holder?: string): Promise<unknown> {
+    return this.call(`/v1/conversations/${encodeURIComponent(card)}/transfer`, { method: 'POST', body: { agent: this.who.agent, ...to, ...(holder ? { holder } : {}) } });
+  }
+
+  /** Who is there; what each holds, where a supervisor asks. */
+  async agents(): Promise<Teammate[]> {
+    const answer = await this.call<{ agents: Teammate[] }>('/v1/agents');
+    return Array.isArray(answer.agents) ? answer.agents.map(wholeTeammate) : [];
+  }
+
+  /** Lets nothing new come to an agent, or lets it come again: herself, or a supervisor anybody. */
+  setPause(agent: string, paused: boolean): Promise<unknown> {
+    return this.call(`/v1/agents/${encodeURIComponent(agent)}/pause`, { method: 'PUT', body: { by: this.who.agent, paused } });
   }
 
   async questions(): Promise<Question[]> {

@@ -38,7 +38,7 @@ export interface ContextCard extends ReservedCard {
   approvalNeeded: boolean;
 }
 
-export type CardKind = 'reserved' | 'full' | 'withdrawn' | 'claimed' | 'expired' | 'ended' | 'queued' | 'question';
+export type CardKind = 'reserved' | 'full' | 'withdrawn' | 'claimed' | 'expired' | 'ended' | 'queued' | 'question' | 'presence';
 
 /** What the stream of cards says and `GET /v1/agents/cards` lists. Kinds and fields that are not known here are ignored. */
 export interface CardMessage {
@@ -56,7 +56,14 @@ export interface CardMessage {
 /** `card`: the message with which the full card was published. */
 export interface Claim { id: string; holder: string; card: CardMessage | null }
 
-export interface Presence { agent: string; status: 'available' | 'away'; capacity: number; ttlSeconds: number; agentsAvailable: number; freeSlots: number }
+/** `pausedBy`: nothing new comes to her until she is resumed. */
+export interface Presence { agent: string; status: 'available' | 'away'; capacity: number; ttlSeconds: number; agentsAvailable: number; freeSlots: number; role?: 'agent' | 'supervisor'; pausedBy?: string | null }
+
+/** What takes a slot of an agent's: nothing that was said or shared. */
+export interface Seat { id: string; status: 'pending' | 'open' | 'seen' | 'accepted' | 'claimed'; since: string; language?: string | null; skill?: string | null }
+
+/** `seats`: only for a supervisor. */
+export interface Teammate { agent: string; status: 'available' | 'away'; pausedBy?: string | null; capacity: number; freeSlots: number; seenAt: string; skills: string[]; languages: string[]; seats?: Seat[] }
 
 /** RFC 9457 problem details. */
 export interface Problem { status: number; code?: string; title?: string; detail?: string; holder?: string; reservedForSeconds?: number }
@@ -78,6 +85,10 @@ export function wholeCard(card: ContextCard): ContextCard {
 export function wholeReserved(card: ReservedCard): ReservedCard {
   return { state: card.state, stateText: String(card.stateText ?? ''), language: String(card.language ?? 'en'), urgency: Number(card.urgency) || 0, reasons: list(card.reasons) };
 }
+
+export const wholeTeammate = (mate: Teammate): Teammate => ({
+  ...mate, agent: String(mate.agent ?? ''), capacity: Number(mate.capacity) || 0, freeSlots: Number(mate.freeSlots) || 0, skills: list(mate.skills), languages: list(mate.languages), seats: list(mate.seats),
+});
 
 /** A question that a visitor left; the whole address only whoever took it sees. */
 export interface Question { id: string; text: string; replyTo?: string | null; replyToIsMasked: boolean; language?: string | null; askedAt: string; forgottenAt: string; holder?: string | null }

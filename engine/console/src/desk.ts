@@ -1,7 +1,8 @@
 // The desk of one agent: what the engine says, as signals that the views draw, and what the agent does. The only part that calls the engine.
 import { batch, computed, signal } from '@preact/signals';
 import { notify, ring } from './alerts.ts';
-import { Api, Refused, type Credentials } from './api.ts';
+import { Api, Refused, type Credentials, type Recipient } from './api.ts';
+import { aside } from './aside.ts';
 import { eachSecond, now } from './clock.ts';
 import type { CardMessage, Outcome, Presence } from './contract.ts';
 import type { TalkEntry } from './conversation.ts';
@@ -11,6 +12,7 @@ import { offered, settings } from './settings.ts';
 import { deskStateOf, renewMs, type Link } from './state.ts';
 import { follow } from './stream.ts';
 import { forgetTalk, openTalk, startTalks, stopTalks } from './talks.ts';
+import { teamChanged, teamStart, teamStop } from './team.ts';
 import { t, type Key } from './words/index.ts';
 
 export interface Toast { id: number; text: string; tone: 'plain' | 'bad' }
@@ -20,6 +22,8 @@ const availableName = 'engagement.console.available';
 const toastMs = 8_000;
 
 export const me = signal<Credentials | null>(null);
+/** As the engine says of the token; the engine holds to it, this only draws what it would take. */
+export const isSupervisor = signal(false);
 export const signInTrouble = signal<Key | null>(null);
 export const link = signal<Link>('connecting');
 export const isAvailable = signal(false);
@@ -37,7 +41,11 @@ export const engineNow = computed(() => now.value + (api ? api.now() - Date.now(
 export const sections = computed(() => queues.listed(queue.value, me.value?.agent ?? '', engineNow.value));
 export const chosen = computed(() => (chosenId.value === null ? null : queue.value.get(chosenId.value) ?? null));
 export const slotsUsed = computed(() => queues.slotsInUse(queue.value, me.value?.agent ?? ''));
-export const deskState = computed(() => deskStateOf(link.value, isAvailable.value, slotsUsed.value, settings.value.capacity));
+/** Who paused this agent; null where nobody did. */
+export const pausedBy = computed(() => (isAvailable.value && desk.value?.pausedBy) || null);
+export const deskState = computed(() => deskStateOf(link.value, isAvailable.value, pausedBy.value !== null, slotsUsed.value, settings.value.capacity));
+/** Conversations that this agent ended or gave away here: of others that ended or went, she is told. */
+export const dealtWith = new Set<string>();
 
 let api: Api | null = null;
 let following: AbortController | null = null;
@@ -47,18 +55,21 @@ let toastCount = 0;
 /** Throws what the engine says; signs in where it takes the token. */
 export async function signIn(credentials: Credentials): Promise<void> {
   const trial = new Api(signedIn(credentials));
-  await trial.setPresence('away', offered());
-  sessionStorage.setItem(storeName, JSON.stringify(credentials));
+  const { role } = await trial.setPresence('away', offered());
+  isSupervisor.value = role === 'supervisor';
+  sessionStorage.setItem(storeName, JSON.stringify({ ...credentials, role }));
   begin(credentials, trial);
 }
 
 /** Again after a reload of this tab. */
 export function resume(): void {
   try {
-    const stored = JSON.parse(sessionStorage.getItem(storeName) ?? 'null') as Credentials | null;
+    const stored = JSON.parse(sessionStorage.getItem(storeName) ?? 'null') as (Credentials & { role?: string }) | null;
     if (!stored || typeof stored.token !== 'string' || typeof stored.agent !== 'string') return;
+    isSupervisor.value = stored.role === 'supervisor';
     isAvailable.value = sessionStorage.getItem(availableName) === 'yes';
-    begin(stored, new Api(signedIn(stored)));
+    const credentials = { token: stored.token, agent: stored.agent };
+    begin(credentials, new Api(signedIn(credentials)));
   } catch {
     sessionStorage.removeItem(storeName);
   }
@@ -69,11 +80,15 @@ export function signOut(trouble: Key | null = null): void {
   following?.abort();
   stopTalks();
   questionsStop();
+  teamStop();
+  dealtWith.clear();
   sessionStorage.removeItem(storeName);
   sessionStorage.removeItem(availableName);
   api = null;
   batch(() => {
     me.value = null;
+    isSupervisor.value = false;
+    aside.value = null;
     signInTrouble.value = trouble;
     isAvailable.value = false;
     link.value = 'connecting';
@@ -113,15 +128,20 @@ export async function claim(id: string): Promise<void> {
   } catch (error) {
     lostClaim(id, error);
   } finally {
-    const rest = new Set(claiming.value);
-    rest.delete(id);
-    claiming.value = rest;
+    claimed(id);
   }
+}
+
+function claimed(id: string): void {
+  const rest = new Set(claiming.value);
+  rest.delete(id);
+  claiming.value = rest;
 }
 
 /** Ends a conversation; its card stays until the agent has said how it went. */
 export async function end(id: string): Promise<void> {
   if (!api) return;
+  dealtWith.add(id);
   try {
     await api.endConversation(id);
   } catch (error) {
@@ -143,19 +163,75 @@ export async function wrapUp(id: string, outcome: Outcome, note: string): Promis
   putAway(id);
 }
 
-/** Hands over; true when somebody has it now. */
-export async function transfer(id: string, to: { toAgent: string } | { toSkill: string }): Promise<boolean> {
+/** Hands over; true when somebody has it now. @param holder A supervisor's: whose it is, where not her own. */
+export async function transfer(id: string, to: Recipient, holder?: string): Promise<boolean> {
   if (!api) return false;
+  if (!holder) dealtWith.add(id);
   try {
-    await api.transfer(id, to);
+    await api.transfer(id, to, holder);
   } catch (error) {
-    if (error instanceof Refused && error.code === 'nobody_free') tell(t('transferNobody'), 'bad');
-    else trouble(error);
+    dealtWith.delete(id);
+    if (error instanceof Refused && error.code === 'nobody_free') tell(t(holder ? 'handOnNobody' : 'transferNobody'), 'bad');
+    else refusedOfTeam(error, holder);
     return false;
   }
-  forgetTalk(id);
-  queue.value = queues.part(queue.value, id, 'transferred', api?.now() ?? Date.now());
+  if (holder) teamChanged();
+  else {
+    forgetTalk(id);
+    queue.value = queues.part(queue.value, id, 'transferred', api?.now() ?? Date.now());
+  }
   return true;
+}
+
+/** A supervisor's: what another holds becomes hers, and its visitor is told that she waits and then that somebody is here. */
+export async function takeOver(id: string, holder: string): Promise<void> {
+  const [current, agent] = [api, me.value?.agent];
+  if (!current || !agent || claiming.value.has(id)) return;
+  claiming.value = new Set(claiming.value).add(id);
+  try {
+    await current.transfer(id, { toAgent: agent }, holder);
+    const answer = await current.claim(id);
+    if (api !== current) return;
+    batch(() => {
+      queue.value = queues.tookOver(queue.value, id, answer.card?.site ?? '', agent, answer.card, current.now());
+      aside.value = null;
+      chosenId.value = id;
+    });
+    void openTalk(id);
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'nobody_free') tell(t('takeOverNobody'), 'bad');
+    else refusedOfTeam(error, holder);
+  } finally {
+    claimed(id);
+  }
+}
+
+/** A supervisor's: ends what another holds. */
+export async function endOther(id: string, holder: string): Promise<void> {
+  try {
+    await api?.endConversation(id, holder);
+  } catch (error) {
+    refusedOfTeam(error, holder);
+  }
+  teamChanged();
+}
+
+/** Lets nothing new come to an agent, or lets it come again. */
+export async function setPause(agent: string, paused: boolean): Promise<void> {
+  try {
+    await api?.setPause(agent, paused);
+    if (agent === me.value?.agent) await renew();
+  } catch (error) {
+    refusedOfTeam(error, agent);
+  }
+  teamChanged();
+}
+
+/** What was seen of another is a moment old: not found means that it is no longer so. */
+function refusedOfTeam(error: unknown, other: string | undefined): void {
+  if (other && error instanceof Refused && error.status === 404) tell(t('teamChanged'), 'bad');
+  else trouble(error);
+  if (other) teamChanged();
 }
 
 /** The card has been dealt with: it goes. */
@@ -223,6 +299,7 @@ function begin(credentials: Credentials, with_: Api): void {
   const current = with_;
   startTalks(signedIn(credentials), () => chosenId.value, hear);
   questionsStart(with_);
+  teamStart(with_);
   void follow({
     open: signal => current.cardStream(signal),
     connected: () => { void readAgain(current); },
@@ -285,13 +362,19 @@ function lost(current: Api, error: unknown): boolean {
 
 function receive(message: CardMessage): void {
   if (message.kind === 'question') return void readQuestions();
+  teamChanged();
+  // Somebody paused or resumed this agent: the engine says who, with the next sign of presence.
+  if (message.kind === 'presence') return void (message.agent === me.value!.agent && isAvailable.value && renew().catch(() => {}));
   const before = queue.value.get(message.offer);
   const next = queues.apply(queue.value, message, me.value!.agent, api!.now());
   if (next === queue.value) return;
   queue.value = next;
   const entry = next.get(message.offer)!;
   if (isMine(entry)) void restore(entry);
-  else if (before && isMine(before)) forgetTalk(entry.id);
+  else if (before && isMine(before) && entry.phase !== 'wrapUp') {
+    forgetTalk(entry.id);
+    if (message.cause === 'transferred' && !dealtWith.has(entry.id)) tell(t('takenFromYou', { agent: entry.agent ?? '' }));
+  }
   // Back in the queue, and its content let go when another took it: it is in the list.
   if (entry.phase === 'accepted' && entry.card === null) void readAgain(api!);
   if (entry.agent === me.value!.agent || entry.agent === null) announce(before, entry);
@@ -303,7 +386,7 @@ function announce(before: queues.Entry | undefined, entry: queues.Entry): void {
     spoken.value = words;
     ring();
     notify(words);
-  } else if (entry.phase === 'accepted' && before?.phase !== 'accepted') {
+  } else if (entry.phase === 'accepted' && before?.phase !== 'accepted' && !claiming.value.has(entry.id)) {
     spoken.value = t('saidYes');
     ring();
     notify(t('saidYes'));

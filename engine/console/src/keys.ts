@@ -1,15 +1,16 @@
 // Keyboard first: what each key does, in one table that the list of shortcuts is drawn from too.
 import { signal } from '@preact/signals';
-import { chosenId, claim, isAvailable, me, sections, setAvailable } from './desk.ts';
+import { aside } from './aside.ts';
+import { chosenId, claim, isAvailable, isSupervisor, me, sections, setAvailable } from './desk.ts';
 import { settings } from './settings.ts';
 import type { Key } from './words/index.ts';
 
 /** Where card and conversation do not fit beside each other: the one that shows. */
 export const pane = signal<'talk' | 'card'>('talk');
 
-export const opened = signal<'shortcuts' | 'settings' | 'transfer' | null>(null);
+export const opened = signal<'shortcuts' | 'settings' | 'transfer' | 'handOn' | 'endOther' | null>(null);
 
-interface Shortcut { keys: string[]; words: Key; run?: () => void }
+interface Shortcut { keys: string[]; words: Key; run?: () => void; isSupervisors?: boolean }
 
 export const shortcuts: Shortcut[] = [
   { keys: ['?'], words: 'keyHelp', run: () => { opened.value = 'shortcuts'; } },
@@ -21,6 +22,7 @@ export const shortcuts: Shortcut[] = [
   { keys: ['c'], words: 'keyClaim', run: () => { if (chosenId.value) void claim(chosenId.value); } },
   { keys: ['m'], words: 'keyMessage', run: () => { pane.value = 'talk'; later(() => focusOn('#message')); } },
   { keys: ['a'], words: 'keyAvailable', run: () => void setAvailable(!isAvailable.value) },
+  { keys: ['t'], words: 'keyTeam', isSupervisors: true, run: showTeam },
   { keys: ['s'], words: 'keySettings', run: () => { opened.value = 'settings'; } },
   { keys: ['Esc'], words: 'keyEscape' },
 ];
@@ -34,7 +36,7 @@ export function startKeys(): void {
       event.preventDefault();
       return moveRow(event.key === 'j' ? 1 : -1);
     }
-    const shortcut = shortcuts.find(candidate => candidate.run && candidate.keys.includes(event.key));
+    const shortcut = shortcuts.find(candidate => candidate.run && candidate.keys.includes(event.key) && (!candidate.isSupervisors || isSupervisor.value));
     if (!shortcut) return;
     event.preventDefault();
     shortcut.run!();
@@ -45,6 +47,12 @@ const later = (run: () => void): void => { requestAnimationFrame(run); };
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=button])'));
+
+export function showTeam(): void {
+  chosenId.value = null;
+  aside.value = 'team';
+  later(() => focusOn('#team-title'));
+}
 
 /** From a message field to the card; from the card to its row, which on a phone is the way back. */
 function escape(event: KeyboardEvent): void {

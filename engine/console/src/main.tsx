@@ -8,6 +8,7 @@ import './styles/base.css';
 import './styles/desk.css';
 import './styles/card.css';
 import './styles/talk.css';
+import './styles/team.css';
 import { App } from './views/App.tsx';
 import { t } from './words/index.ts';
 

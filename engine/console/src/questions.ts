@@ -7,8 +7,6 @@ const everyMs = 30_000;
 
 /** Null: not read yet, or an engine that keeps none. Those this agent took stand with their whole address. */
 export const questions = signal<readonly Question[] | null>(null);
-/** Whether they show in place of the card. */
-export const showsQuestions = signal(false);
 
 let api: Api | null = null;
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -26,7 +24,6 @@ export function questionsStop(): void {
   api = null;
   taken = new Map();
   questions.value = null;
-  showsQuestions.value = false;
 }
 
 export async function readQuestions(): Promise<void> {

@@ -93,6 +93,12 @@ export function won(queue: Queue, id: string, me: string, message: CardMessage |
   return new Map(queue).set(id, { ...known, phase: 'claimed', agent: me, expiresAt: null, card: message?.card ? wholeCard(message.card) : known.card, changedAt: now });
 }
 
+/** A supervisor took over what another held: it came to her and she has claimed it, whatever of that was heard before. */
+export function tookOver(queue: Queue, id: string, site: string, me: string, message: CardMessage | null, now: number): Queue {
+  const waits = apply(queue, { v: 1, kind: 'queued', site, offer: id, agent: me }, me, now);
+  return won(waits, id, me, message, now);
+}
+
 function entryOf(message: CardMessage, known: Entry | undefined, me: string, now: number): Entry | null {
   const base = {
     id: message.offer, site: message.site, agent: message.agent || known?.agent || null, expiresAt: known?.expiresAt ?? null,

@@ -3,12 +3,13 @@
 /** `connecting`: before the first connection; `lost`: was there and is no more. */
 export type Link = 'connecting' | 'live' | 'lost';
 
-export type DeskState = 'connecting' | 'lost' | 'away' | 'available' | 'full';
+export type DeskState = 'connecting' | 'lost' | 'away' | 'paused' | 'available' | 'full';
 
 /** The one word that stands at the top; a lost connection before everything else, since nothing else is then known to be true. */
-export function deskStateOf(link: Link, isAvailable: boolean, slotsUsed: number, capacity: number): DeskState {
+export function deskStateOf(link: Link, isAvailable: boolean, isPaused: boolean, slotsUsed: number, capacity: number): DeskState {
   if (link !== 'live') return link;
   if (!isAvailable) return 'away';
+  if (isPaused) return 'paused';
   return slotsUsed >= capacity ? 'full' : 'available';
 }
 

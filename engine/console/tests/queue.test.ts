@@ -29,6 +29,17 @@ test('a card goes from reserved to accepted to mine to told-how-it-went', () => 
   assert.equal(queues.tidy(queue, now + 3_600_000), queue, 'it stays until she has said how it went');
 });
 
+test('what a supervisor took over is hers, whatever of that was heard before', () => {
+  const queued = said('queued', 'a', { agent: 'lena', cause: 'transferred' });
+  for (const before of [[], [reserved('a'), full('a'), said('claimed', 'a', { agent: 'anna' })], [queued], [queued, said('claimed', 'a', { agent: 'lena' })]]) {
+    const queue = queues.tookOver(all(before, 'lena'), 'a', 's', 'lena', full('a', 'lena'), now);
+    assert.deepEqual([queue.get('a')!.phase, queue.get('a')!.agent, queue.get('a')!.card!.need], ['claimed', 'lena', 'Returns']);
+    // Said late, in its order, it ends where it was.
+    const late = queues.apply(queues.apply(queue, queued, 'lena', now), said('claimed', 'a', { agent: 'lena' }), 'lena', now);
+    assert.deepEqual([late.get('a')!.phase, late.get('a')!.agent], ['claimed', 'lena']);
+  }
+});
+
 test('doubles and late messages change nothing at all', () => {
   const queue = all([reserved('a'), full('a')]);
   assert.equal(queues.apply(queue, full('a'), 'anna', now + 5), queue);

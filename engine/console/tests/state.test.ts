@@ -7,11 +7,12 @@ import { en } from '../src/words/en.ts';
 import { fill } from '../src/words/index.ts';
 
 test('a lost connection is said before everything else', () => {
-  assert.equal(deskStateOf('lost', true, 0, 3), 'lost');
-  assert.equal(deskStateOf('connecting', true, 0, 3), 'connecting');
-  assert.equal(deskStateOf('live', false, 3, 3), 'away');
-  assert.equal(deskStateOf('live', true, 3, 3), 'full');
-  assert.equal(deskStateOf('live', true, 2, 3), 'available');
+  assert.equal(deskStateOf('lost', true, true, 0, 3), 'lost');
+  assert.equal(deskStateOf('connecting', true, false, 0, 3), 'connecting');
+  assert.equal(deskStateOf('live', false, true, 3, 3), 'away');
+  assert.equal(deskStateOf('live', true, false, 3, 3), 'full');
+  assert.equal(deskStateOf('live', true, true, 3, 3), 'paused');
+  assert.equal(deskStateOf('live', true, false, 2, 3), 'available');
 });
 
 test('time left', () => {

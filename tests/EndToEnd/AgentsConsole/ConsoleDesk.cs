@@ -47,6 +47,10 @@ internal sealed class ConsoleDesk
     public ILocator Card => Page.Locator(".card");
     public ILocator Talk => Page.Locator(".talk");
     public ILocator Toasts => Page.Locator(".toasts");
+    public ILocator Team => Page.Locator(".team");
+
+    /// <summary>Of a supervisor's: what she sees of this agent.</summary>
+    public ILocator Mate(string agent) => Page.Locator(".mate").Filter(new() { Has = Page.GetByRole(AriaRole.Heading, new() { Name = agent }) });
     public ILocator ClaimButton => Card.GetByRole(AriaRole.Button, new() { Name = "Take this conversation" });
 
     /// <param name="before">Before anything is asked for: what stands in for the engine.</param>
@@ -60,10 +64,10 @@ internal sealed class ConsoleDesk
         return desk;
     }
 
-    public static async Task<ConsoleDesk> SignInAsync(IBrowserContext person, Uri server, string agent = "anna", Func<IPage, Task>? before = null)
+    public static async Task<ConsoleDesk> SignInAsync(IBrowserContext person, Uri server, string agent = "anna", Func<IPage, Task>? before = null, string token = ServerProcess.AgentToken)
     {
         var desk = await OpenAsync(person, server, before);
-        await desk.SignInAsync(agent, ServerProcess.AgentToken);
+        await desk.SignInAsync(agent, token);
         await Expect(desk.Standing).ToHaveTextAsync("Away");
         return desk;
     }

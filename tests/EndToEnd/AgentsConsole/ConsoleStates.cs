@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Engagement.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -28,6 +30,7 @@ internal static class ConsoleStates
             SampleCards.Reserved("o_2", urgency: 0.9, seconds: 52), SampleCards.Full("o_1", seconds: 58), SampleCards.Reserved("o_3", urgency: 0.4, seconds: 31, state: "purposeful"),
             SampleCards.Reserved("o_4", "ben", 0.7, 44), SampleCards.Full("o_5", "cem", 0.2, 59),
         ];
+        engine.Team = SampleCards.Team();
         engine.Questions = [SampleCards.Question("u_1", "Where is my parcel? It was to come on Tuesday."), SampleCards.Question("u_2", "Do you ship to Spain?", null)];
         // Signed in already: the tab remembers.
         await desk.Page.ReloadAsync();
@@ -73,7 +76,7 @@ internal static class ConsoleStates
             await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Conversation", Exact = true }).ClickAsync();
         }
         await desk.Talk.GetByRole(AriaRole.Button, new() { Name = "Hand over" }).ClickAsync();
-        await Expect(desk.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Places free: 2 of 3");
         await look(desk, "12-hand-over");
         await desk.Page.Keyboard.PressAsync("Escape");
         await desk.Talk.GetByRole(AriaRole.Button, new() { Name = "End the conversation" }).ClickAsync();
@@ -92,10 +95,37 @@ internal static class ConsoleStates
         await look(desk, "16-settings");
         await desk.Page.Keyboard.PressAsync("Escape");
 
+        await PauseAsync(server, "anna");
+        await Expect(desk.Standing).ToHaveTextAsync("Paused");
+        // On a phone the presence stands with the list.
+        if (!await desk.Page.Locator(".queue").IsVisibleAsync()) await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Back to the cards" }).First.ClickAsync();
+        await look(desk, "30-paused");
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(desk.Standing).Not.ToHaveTextAsync("Paused");
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await desk.SignInAsync("lena", ServerProcess.SupervisorToken);
+        await Expect(desk.Standing).ToHaveTextAsync("Away");
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Team" }).ClickAsync();
+        await Expect(desk.Mate("ben")).ToContainTextAsync("In conversation");
+        await look(desk, "31-team");
+        await desk.Mate("ben").GetByRole(AriaRole.Button, new() { Name = "End the conversation of ben" }).First.ClickAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("The visitor is told that it has ended.");
+        await look(desk, "32-end-anothers");
+        await desk.Page.Keyboard.PressAsync("Escape");
+
         await server.KillAsync();
         await Expect(desk.Standing).ToHaveTextAsync("Connection lost, reconnecting …");
         await look(desk, "17-connection-lost");
         await server.StartAgainAsync();
+    }
+
+    /// <summary>As a supervisor somewhere else would.</summary>
+    private static async Task PauseAsync(ServerProcess server, string agent)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/v1/agents/{agent}/pause") { Content = JsonContent.Create(new { by = "lena", paused = true }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ServerProcess.SupervisorToken);
+        using var answer = await server.Client.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <param name="whole">The whole page, and not only what the window shows of it.</param>

@@ -50,6 +50,31 @@ internal static class SampleCards
         ["id"] = id, ["text"] = text, ["replyTo"] = replyTo, ["replyToIsMasked"] = true, ["language"] = "en", ["askedAt"] = In(-3_600), ["forgottenAt"] = In(250_000), ["holder"] = null,
     };
 
+    /// <summary>Agents in every standing, as a supervisor reads them.</summary>
+    public static JsonArray Team() => new(
+        Mate("anna", 4, 3, ["en", "de"], [], Seat("o_1", "claimed", -95)), Mate("ben", 2, 0, ["en"], ["payment"], Seat("o_6", "claimed", -754, "en", "payment"), Seat("o_7", "accepted", -12)),
+        Mate("cem", 3, 2, ["de", "nl"], ["returns", "delivery"], Seat("o_8", "open", -20, "nl")), Paused("dora", "lena"), Mate("lena", 1, 0, [], [], status: "away"));
+
+    private static JsonObject Paused(string agent, string by)
+    {
+        var mate = Mate(agent, 2, 0, ["es"], [], Seat("o_9", "claimed", -40));
+        mate["pausedBy"] = by;
+        return mate;
+    }
+
+    private static JsonObject Mate(string agent, int capacity, int free, string[] languages, string[] skills, params JsonObject[] seats) => Mate(agent, capacity, free, languages, skills, "available", seats);
+
+    private static JsonObject Mate(string agent, int capacity, int free, string[] languages, string[] skills, string status, params JsonObject[] seats) => new()
+    {
+        ["agent"] = agent, ["status"] = status, ["capacity"] = capacity, ["freeSlots"] = free, ["seenAt"] = In(-3),
+        ["languages"] = new JsonArray([.. languages.Select(l => (JsonNode)l)]), ["skills"] = new JsonArray([.. skills.Select(k => (JsonNode)k)]), ["seats"] = new JsonArray([.. seats]),
+    };
+
+    private static JsonObject Seat(string id, string status, int seconds, string? language = null, string? skill = null) => new()
+    {
+        ["id"] = id, ["status"] = status, ["since"] = In(seconds), ["language"] = language, ["skill"] = skill,
+    };
+
     private static JsonObject Brief(double urgency, string state, (string Code, string Text, double Weight)[] reasons) => new()
     {
         ["state"] = state, ["stateText"] = "Searching and not finding", ["language"] = "en", ["urgency"] = urgency,

@@ -21,6 +21,9 @@ internal sealed class StandInEngine
 
     public JsonArray Questions { get; set; } = [];
 
+    /// <summary>What <c>GET /v1/agents</c> lists; null: the real list.</summary>
+    public JsonArray? Team { get; set; }
+
     /// <summary>Answer to a claim with problem details of this code and status 409; null: it is won.</summary>
     public string? ClaimIsRefused { get; set; }
 
@@ -33,6 +36,7 @@ internal sealed class StandInEngine
     public async Task StandInAsync(IPage page)
     {
         await page.RouteAsync("**/v1/agents/cards", route => Cards is null ? route.ContinueAsync() : Answer(route, new JsonObject { ["cards"] = Cards.DeepClone() }));
+        await page.RouteAsync("**/v1/agents", route => Team is null ? route.ContinueAsync() : Answer(route, new JsonObject { ["agents"] = Team.DeepClone() }));
         await page.RouteAsync("**/v1/agents/questions", route => Answer(route, new JsonObject { ["questions"] = Questions.DeepClone() }));
         await page.RouteAsync("**/v1/agents/questions/*/*", TakeQuestionAsync);
         await page.RouteAsync("**/v1/cards/*/claim", ClaimAsync);

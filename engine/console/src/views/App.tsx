@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
+import { aside } from '../aside.ts';
 import { chosen, chosenId, dismiss, me, spoken, toasts } from '../desk.ts';
 import { pane } from '../keys.ts';
-import { showsQuestions } from '../questions.ts';
 import { talks } from '../talks.ts';
 import { t } from '../words/index.ts';
 import { Card } from './Card.tsx';
@@ -30,7 +30,7 @@ function Panes(): JSX.Element {
 function Desk(): JSX.Element {
   const talking = chosen.value && talks.value.has(chosen.value.id) ? chosen.value : null;
   return (
-    <div class="desk" data-shows={chosen.value || showsQuestions.value ? 'card' : 'queue'} data-pane={talking ? pane.value : undefined}>
+    <div class="desk" data-shows={chosen.value || aside.value ? 'card' : 'queue'} data-pane={talking ? pane.value : undefined}>
       <a class="skip" href="#card">{t('skip')}</a>
       <Header />
       <main class="work" id="main">

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { aside } from '../aside.ts';
 import type { CardItem, CardPage, CardQuery, Coded, ContextCard, ReservedCard } from '../contract.ts';
 import { chosen, chosenId, claim, claiming, end, engineNow, isAvailable, link, me, sections, stateKey, tell, urgencyKey } from '../desk.ts';
 import { isClaimable, isPast, openToAllAt, urgencyBand, urgencyOf, type Entry } from '../queue.ts';
@@ -12,7 +13,7 @@ import { Mark } from './Mark.tsx';
 import { Icon, Quoted, Reference, TimeLeft } from './parts.tsx';
 import { partingKeys } from './Queue.tsx';
 import { Questions } from './Questions.tsx';
-import { showsQuestions } from '../questions.ts';
+import { Team } from './Team.tsx';
 import { WrapUp } from './WrapUp.tsx';
 
 /** The card in five seconds: who needs what, how sure, what to say first; below, what that is read from. */
@@ -20,9 +21,7 @@ export function Card(): JSX.Element {
   const entry = chosen.value;
   return (
     <section class="card" id="card" tabIndex={-1} aria-labelledby="card-title">
-      {entry ? <Chosen key={entry.id} entry={entry} /> : showsQuestions.value ? <Questions /> : (
-        <None />
-      )}
+      {entry ? <Chosen key={entry.id} entry={entry} /> : aside.value === 'questions' ? <Questions /> : aside.value === 'team' ? <Team /> : <None />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { desk, deskState, isAvailable, link, me, offerChanged, setAvailable, signOut, slotsUsed } from '../desk.ts';
+import { desk, deskState, isAvailable, isSupervisor, link, me, offerChanged, pausedBy, setAvailable, setPause, signOut, slotsUsed } from '../desk.ts';
 import { set, settings } from '../settings.ts';
 import type { DeskState } from '../state.ts';
 import { count, t, type Key } from '../words/index.ts';
@@ -8,7 +8,7 @@ import { Mark } from './Mark.tsx';
 import { Icon } from './parts.tsx';
 
 const capacityMax = 50;
-const names: Record<DeskState, Key> = { connecting: 'stateConnecting', lost: 'stateLost', away: 'stateAway', available: 'stateAvailable', full: 'stateFull' };
+const names: Record<DeskState, Key> = { connecting: 'stateConnecting', lost: 'stateLost', away: 'stateAway', paused: 'statePaused', available: 'stateAvailable', full: 'stateFull' };
 
 /** Who this is and whether anybody may be invited on her behalf: the first thing to be sure of. */
 export function Header(): JSX.Element {
@@ -18,13 +18,14 @@ export function Header(): JSX.Element {
       <h1 class="unseen">{t('title')}</h1>
       <Standing />
       <div class="presence">
+        {pausedBy.value !== null && <button type="button" class="main" onClick={() => void setPause(me.value!.agent, false)}>{t('goOn')}</button>}
         <button type="button" id="presence" class={isAvailable.value ? '' : 'main'} aria-keyshortcuts={settings.value.singleKeys ? 'a' : undefined} onClick={() => setAvailable(!isAvailable.value)}>
           {isAvailable.value ? t('goAway') : t('goAvailable')}
         </button>
         <Capacity />
       </div>
       <div class="tools">
-        <span class="who"><bdi>{me.value?.agent}</bdi></span>
+        <span class="who"><bdi>{me.value?.agent}</bdi>{isSupervisor.value && <> · {t('supervisor')}</>}</span>
         <button type="button" class="quiet square" aria-label={t('settings')} title={t('settings')} onClick={() => { opened.value = 'settings'; }}><Icon name="gear" /></button>
         <button type="button" class="quiet square" aria-label={t('shortcuts')} title={t('shortcuts')} onClick={() => { opened.value = 'shortcuts'; }}><Icon name="help" /></button>
         <button type="button" class="quiet square" aria-label={t('signOut')} title={t('signOut')} onClick={() => signOut()}><Icon name="out" /></button>
@@ -49,6 +50,7 @@ function hint(state: DeskState): string {
     case 'available': return t('stateAvailableHint', { free: capacity - slotsUsed.value, capacity });
     case 'full': return t('stateFullHint', { capacity });
     case 'away': return t('stateAwayHint');
+    case 'paused': return t('statePausedHint', { agent: pausedBy.value ?? '' });
     case 'lost': return t('stateLostHint');
     default: return '';
   }

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Refused } from '../api.ts';
+import { aside } from '../aside.ts';
 import type { Question } from '../contract.ts';
 import { chosenId, me, tell, trouble } from '../desk.ts';
-import { finishQuestion, questions, readQuestions, showsQuestions, takeQuestion } from '../questions.ts';
+import { finishQuestion, questions, readQuestions, takeQuestion } from '../questions.ts';
 import { cleanLines } from '../text.ts';
 import { count, language, t } from '../words/index.ts';
 import { Icon, Quoted } from './parts.tsx';
@@ -13,7 +14,7 @@ export function QuestionsEntry(): JSX.Element | null {
   const waiting = questions.value;
   if (waiting === null) return null;
   return (
-    <button type="button" class="questions-entry" aria-pressed={showsQuestions.value} onClick={open}>
+    <button type="button" class="aside-entry" aria-pressed={aside.value === 'questions'} onClick={open}>
       <span>{t('questions')}</span> <span class="number" aria-hidden="true">{waiting.length}</span><span class="unseen">{count('questionsWaiting', waiting.length)}</span>
     </button>
   );
@@ -21,7 +22,7 @@ export function QuestionsEntry(): JSX.Element | null {
 
 function open(): void {
   chosenId.value = null;
-  showsQuestions.value = true;
+  aside.value = 'questions';
   void readQuestions();
   requestAnimationFrame(() => document.getElementById('questions-title')?.focus());
 }
@@ -31,7 +32,7 @@ export function Questions(): JSX.Element {
   useEffect(() => { void readQuestions(); }, []);
   return (
     <div class="questions">
-      <button type="button" class="quiet back" onClick={() => { showsQuestions.value = false; }}><Icon name="back" />{t('back')}</button>
+      <button type="button" class="quiet back" onClick={() => { aside.value = null; }}><Icon name="back" />{t('back')}</button>
       <h2 id="questions-title" tabIndex={-1}>{t('questions')}</h2>
       <p class="hint">{t('questionsLead')}</p>
       {waiting.length === 0 ? <p>{t('questionsNone')}</p> : <ul>{waiting.map(question => <One key={question.id} question={question} />)}</ul>}

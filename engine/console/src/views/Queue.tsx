@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
+import { aside } from '../aside.ts';
 import { chosenId, deskState, engineNow, link, me, sections, stateKey, urgencyKey } from '../desk.ts';
 import { moveRow, rovingId, rowId } from '../keys.ts';
 import { openToAllAt, urgencyBand, urgencyOf, type Entry, type Parting, type Section } from '../queue.ts';
@@ -8,7 +9,7 @@ import { count, t, type Key } from '../words/index.ts';
 import { Together } from './Header.tsx';
 import { Quoted, TimeLeft } from './parts.tsx';
 import { QuestionsEntry } from './Questions.tsx';
-import { showsQuestions } from '../questions.ts';
+import { TeamEntry } from './Team.tsx';
 
 const titles: Record<Section, Key> = { talks: 'sectionTalks', waiting: 'sectionWaiting', mine: 'sectionMine', others: 'sectionOthers' };
 
@@ -26,6 +27,7 @@ export function Queue(): JSX.Element {
         </section>
       ))}
       <QuestionsEntry />
+      <TeamEntry />
       <Together />
     </nav>
   );
@@ -86,7 +88,7 @@ export const partingKeys: Record<Parting, Key> = {
 };
 
 function open(id: string): void {
-  showsQuestions.value = false;
+  aside.value = null;
   chosenId.value = id;
   rovingId.value = id;
   // After the card is drawn: whoever opens a card wants to read it.

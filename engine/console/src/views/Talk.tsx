@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { cannedIn } from '../canned.ts';
 import { emptyTalk, markOf, messageCharactersMax, type Talk as Conversation, type TalkEntry } from '../conversation.ts';
-import { end, saveTranscript } from '../desk.ts';
+import { dealtWith, end, saveTranscript } from '../desk.ts';
 import { opened } from '../keys.ts';
 import type { Entry } from '../queue.ts';
 import { cleanLines } from '../text.ts';
@@ -71,7 +71,7 @@ const causes: Record<string, Key> = { unclaimed: 'partingUnclaimed', erased: 'ha
 
 function happened(entry: TalkEntry): string {
   if (entry.cause && causes[entry.cause]) return t(causes[entry.cause]!);
-  if (entry.kind === 'closed' && entry.from) return t(entry.from === 'agent' ? 'happenedClosedByYou' : 'happenedClosedByVisitor');
+  if (entry.kind === 'closed' && entry.from) return t(entry.from === 'visitor' ? 'happenedClosedByVisitor' : dealtWith.has(entry.offer) ? 'happenedClosedByYou' : 'happenedClosedAtDesk');
   return t(happenings[entry.kind] ?? 'happenedOther');
 }
 
