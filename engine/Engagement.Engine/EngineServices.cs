@@ -1,5 +1,6 @@
 using Engagement.Core.Sites;
 using Engagement.Engine.Agents;
+using Engagement.Engine.Agents.SignIn;
 using Engagement.Engine.Api;
 using Engagement.Engine.Conversations;
 using Engagement.Engine.Sites;
@@ -34,6 +35,9 @@ public static class EngineServices
         services.AddSingleton(provider => new OperatingTableReader(provider.GetService<SiteOptions>()?.ModelDirectory ?? SiteOptions.ModelDirectoryDefault));
         services.AddSingleton<OwnWritesPolicy>();
         services.AddSingleton<IdempotencyState>();
+        services.AddSingleton<IdProviders>();
+        services.AddSingleton<IdTokenReader>();
+        services.AddSingleton(provider => new SignInOrigins(provider.GetRequiredService<SiteCatalogSource>(), provider.GetRequiredService<IdProviders>()));
         services.AddSingleton<RejectResender>();
         services.AddSingleton<InlineSessions>();
         services.AddConversations();

@@ -30,6 +30,7 @@ public sealed class Resilience
         SpoolDrain = UntilItWorks("spool-drain", time, log, TimeSpan.FromSeconds(1));
         NoticeDelivery = WhileItIsWanted("notice-delivery", time, log);
         DeskPresence = Deadline("desk-presence", TimeSpan.FromSeconds(8), time);
+        SignInKeys = Deadline("sign-in-keys", TimeSpan.FromSeconds(5), time);
         AnswerAppend = FewTimes("answer-append", TimeSpan.FromSeconds(5), time, log);
     }
 
@@ -74,6 +75,9 @@ public sealed class Resilience
 
     /// <summary>Who is there, asked of a desk: one try, since the next question comes soon and what comes late is worth nothing.</summary>
     public ResiliencePipeline DeskPresence { get; }
+
+    /// <summary>What a provider says of itself and its keys; an agent waits, and signs in again.</summary>
+    public ResiliencePipeline SignInKeys { get; }
 
     private ResiliencePipeline UntilItWorks(string name, TimeProvider time, ILogger log, TimeSpan? delayMax = null) =>
         Build(name, time, log, int.MaxValue, delayMax ?? TimeSpan.FromSeconds(5));

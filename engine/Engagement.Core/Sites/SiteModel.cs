@@ -170,6 +170,9 @@ public sealed class SiteModel
     /// <summary>Who is told of invitations and conversations.</summary>
     public ImmutableArray<SiteWebhook> Webhooks { get; init; } = [];
 
+    /// <summary>Where its agents sign in besides their keys; null: nowhere.</summary>
+    public SiteSignIn? SignIn { get; init; }
+
     /// <summary>The desk that the site has already; null: none.</summary>
     public SiteDesk? Desk { get; init; }
 

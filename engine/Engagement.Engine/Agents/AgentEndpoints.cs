@@ -3,6 +3,7 @@ using Engagement.Core.Contracts;
 using Engagement.Core.Decisions;
 using Engagement.Core.Events;
 using Engagement.Core.Sites;
+using Engagement.Engine.Agents.SignIn;
 using Engagement.Engine.Api;
 using Engagement.Engine.Stream;
 
@@ -13,7 +14,8 @@ internal static class AgentEndpoints
 {
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("Agents").AddEndpointFilter(OutagePolicy.AnswerAsync);
+        var group = routes.MapGroup("/v1").WithTags("Agents").AddEndpointFilter(OutagePolicy.AnswerAsync).AddEndpointFilter(SignInFilter.ReadAsync);
+        group.MapSignIn();
         group.MapPresence();
         group.MapGet("/agents/cards", GetCardsAsync)
             .WithName("GetCards").WithSummary("Open cards of the site, oldest first")
@@ -56,7 +58,8 @@ internal static class AgentEndpoints
             var head = MessageHead.Read(card.Span);
             if (seen.Add(head)) await EventStreamWriter.SendNowAsync(context, head.Id, head.Kind, card);
         }
-        await stream.RunAsync(context, parts.Stopping);
+        using var ending = SignInFilter.EndOf(context) is { } end ? EndingAt(end, parts) : null;
+        await stream.RunAsync(context, ending?.Token ?? parts.Stopping);
         return Results.Empty;
 
         void Forward(ReadOnlySpan<byte> message)
@@ -64,6 +67,15 @@ internal static class AgentEndpoints
             var head = MessageHead.Read(message);
             if (seen.Add(head)) stream.TrySend(head.Id, head.Kind, message);
         }
+    }
+
+    /// <summary>Ends with the credential too: whoever has a newer one comes back with it.</summary>
+    private static CancellationTokenSource EndingAt(DateTimeOffset end, ApiParts parts)
+    {
+        var ending = CancellationTokenSource.CreateLinkedTokenSource(parts.Stopping);
+        var left = end - parts.Time.GetUtcNow();
+        ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        return ending;
     }
 
     private static async Task<IResult> ClaimAsync(string id, HttpContext context, ApiParts parts)

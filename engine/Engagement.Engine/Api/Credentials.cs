@@ -1,5 +1,7 @@
 using Engagement.Core.Sites;
 using Engagement.Engine.Agents;
+using Engagement.Engine.Agents.SignIn;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Engagement.Engine.Api;
 
@@ -27,10 +29,15 @@ internal static class Credentials
     public static bool TryKey(HttpRequest request, SiteCatalog sites, KeyRole role, out SiteModel site, out SiteKey key, out IResult? problem)
     {
         (site, key, problem) = (null!, null!, null);
-        if (sites.FindByKey(BearerOf(request)) is not { } found)
+        var signedIn = SignInFilter.Of(request.HttpContext);
+        if ((sites.FindByKey(BearerOf(request)) ?? signedIn?.Credential) is not { } found)
         {
-            request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
-            problem = Problems.Unauthorized($"Send Authorization: Bearer <{role.ToString().ToLowerInvariant()} key>.");
+            if (signedIn?.Refusal is { } refusal)
+            {
+                problem = signedIn.IsForbidden ? Problems.Forbidden(refusal) : Refused(request, refusal);
+                return false;
+            }
+            problem = Refused(request, $"Send Authorization: Bearer <{role.ToString().ToLowerInvariant()} key>.");
             return false;
         }
         if (!found.Key.Has(role))
@@ -53,4 +60,10 @@ internal static class Credentials
         !AgentIds.IsValid(other) ? Problems.Invalid("holder", AgentIds.Rule)
         : other == agent || key.Role == KeyRole.Supervisor ? null
         : Problems.SupervisorsAlone();
+
+    private static ProblemHttpResult Refused(HttpRequest request, string detail)
+    {
+        request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
+        return Problems.Unauthorized(detail);
+    }
 }

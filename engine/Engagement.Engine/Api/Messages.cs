@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Engagement.Engine.Agents.SignIn;
 using Engagement.Engine.Conversations;
 
 namespace Engagement.Engine.Api;
@@ -93,6 +94,8 @@ public sealed record ResendAnswer(
 [JsonSerializable(typeof(PresenceAnswer))]
 [JsonSerializable(typeof(AgentBody))]
 [JsonSerializable(typeof(PauseBody))]
+[JsonSerializable(typeof(SignInAnswer))]
+[JsonSerializable(typeof(MeAnswer))]
 [JsonSerializable(typeof(PauseAnswer))]
 [JsonSerializable(typeof(AgentList))]
 [JsonSerializable(typeof(EndAnswer))]

@@ -3,6 +3,7 @@ using Engagement.Core;
 using Engagement.Core.Contracts;
 using Engagement.Core.Sites;
 using Engagement.Engine.Agents;
+using Engagement.Engine.Agents.SignIn;
 using Engagement.Engine.Api;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -25,19 +26,31 @@ internal sealed record ConversationCaller(SiteModel Site, KnownVisitor? Visitor,
     public static bool TryRead(HttpContext context, SiteCatalog sites, Instant now, bool orQuery, out ConversationCaller caller, out IResult? problem)
     {
         (caller, problem) = (null!, null);
-        var token = Credentials.BearerOf(context.Request).ToString();
-        if (token.Length == 0 && orQuery && CannotSetHeaders(context)) token = context.Request.Query["access_token"].ToString();
+        var token = TokenOf(context, orQuery);
         if (token.Length > 0 && VisitorIdentity.TryReadToken(sites, token, now, out var read))
         {
             VisitorCors.Allow(context, read.Site);
             caller = new ConversationCaller(read.Site, KnownVisitor.Of(read.Site, read.Visitor, now), null);
             return true;
         }
-        if (token.Length > 0 && sites.FindByKey(token) is { } key) return TryAgent(context, key.Site, key.Key, out caller, out problem);
+        var signedIn = SignInFilter.Of(context);
+        if (token.Length > 0 && (sites.FindByKey(token) ?? signedIn?.Credential) is { } key) return TryAgent(context, key.Site, key.Key, out caller, out problem);
+        if (signedIn is { IsForbidden: true, Refusal: { } forbidden })
+        {
+            problem = Problems.Forbidden(forbidden);
+            return false;
+        }
         context.Response.Headers.WWWAuthenticate = "Bearer";
         VisitorCors.AllowRefusal(context, sites);
-        problem = Problems.Unauthorized("Send the visitor's token, as POST /v1/sessions gave it, or an agent key: Authorization: Bearer <token>.");
+        problem = Problems.Unauthorized(signedIn?.Refusal ?? "Send the visitor's token, as POST /v1/sessions gave it, or an agent key: Authorization: Bearer <token>.");
         return false;
+    }
+
+    /// <summary>Of the header; of the query only where a browser can set no header. Empty where there is none.</summary>
+    public static string TokenOf(HttpContext context, bool orQuery)
+    {
+        var token = Credentials.BearerOf(context.Request).ToString();
+        return token.Length == 0 && orQuery && CannotSetHeaders(context) ? context.Request.Query["access_token"].ToString() : token;
     }
 
     /// <summary>As a connection remembers it; keys of the day are found anew with each call.</summary>

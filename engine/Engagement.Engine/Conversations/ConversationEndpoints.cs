@@ -1,6 +1,7 @@
 using System.Text;
 using Engagement.Core;
 using Engagement.Core.Contracts;
+using Engagement.Engine.Agents.SignIn;
 using Engagement.Engine.Api;
 using Engagement.Engine.Stream;
 
@@ -22,8 +23,9 @@ internal static class ConversationEndpoints
         {
             options.ApplicationMaxBufferSize = 4 * HubMessageBytesMax;
             options.TransportMaxBufferSize = 64 * 1024;
+            options.CloseOnAuthenticationExpiration = true;
         }).Add(Guard);
-        var group = routes.MapGroup("/v1").WithTags("Conversations").AddEndpointFilter(OutagePolicy.AnswerAsync);
+        var group = routes.MapGroup("/v1").WithTags("Conversations").AddEndpointFilter(OutagePolicy.AnswerAsync).AddEndpointFilter(SignInFilter.ReadAsync);
         group.MapGet("/conversations/{offer}/transcript", GetTranscriptAsync)
             .WithName("GetTranscript").WithSummary("What was said, for the visitor who took part and the agent who has or had it")
             .WithDescription("The visitor's token, or an agent key with ?agent=. ?after= leaves out entries up to that number. JSON, or text/plain where that is accepted.")
@@ -47,12 +49,14 @@ internal static class ConversationEndpoints
                 await VisitorCors.Preflight(context, parts.Sites).ExecuteAsync(context);
                 return;
             }
+            await SignInFilter.ReadAsync(context, ConversationCaller.TokenOf(context, orQuery: true));
             if (!ConversationCaller.TryRead(context, parts.Sites.Current, parts.Now, orQuery: true, out var caller, out var problem))
             {
                 await problem!.ExecuteAsync(context);
                 return;
             }
             context.User = caller.ToPrincipal();
+            SignInFilter.SetExpiry(context);
             await inner(context);
         };
     }

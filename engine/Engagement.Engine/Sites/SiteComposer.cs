@@ -58,6 +58,7 @@ public sealed class SiteComposer(SiteModelReader models)
             Secret = secret,
             Webhooks = webhooks,
             Desk = desk,
+            SignIn = site.SignIn is { } signIn ? Compose(signIn) : null,
             Retention = site.Retention ?? Core.Limits.RetentionDefault,
         };
     }
@@ -72,6 +73,15 @@ public sealed class SiteComposer(SiteModelReader models)
         foreach (var reasons in site.ReasonsFiles) yield return Path.Combine(directory.Path, reasons);
         foreach (var model in new[] { site.PurposefulModel, site.FlounderingModel, site.NeedModel })
             if (model is not (null or SiteModelReader.Released or SiteModelReader.PublishedRules or SiteModelReader.None)) yield return Path.Combine(directory.Path, model);
+    }
+
+    private static SiteSignIn Compose(SiteFileSignIn signIn)
+    {
+        var composed = new SiteSignIn { Issuer = signIn.Issuer!, ClientId = signIn.ClientId!, Agents = [.. signIn.Agents], Supervisors = [.. signIn.Supervisors] };
+        return composed with
+        {
+            Scopes = signIn.Scopes ?? composed.Scopes, AgentClaim = signIn.AgentClaim ?? composed.AgentClaim, RoleClaim = signIn.RoleClaim ?? composed.RoleClaim,
+        };
     }
 
     private static SitePolicy Compose(SiteFilePolicy policy, IReadOnlyList<string> neverInterrupted)

@@ -34,12 +34,12 @@ public sealed class SiteDirectoryReader(SiteOptions options)
             if (site is not null && !good.TryAdd(site.Id, site)) ofFile.Add(new SiteConfigError(file, "$.site", $"\"{site.Id}\" stands in two directories; allowed: one"));
             errors.AddRange(ofFile);
         }
-        foreach (var (key, sites) in SharedKeys(good.Values))
+        foreach (var (path, credential, sites) in Shared(good.Values))
         {
-            // Which of them the key should determine cannot be known: the later by name does without it.
-            errors.Add(new SiteConfigError(sites[^1] + ".json", "$.keys", $"has the key {key[..8].ToLowerInvariant()}… that {sites[0]} has; allowed: each key in one site"));
+            // Which of them the credential should determine cannot be known: the later by name does without it.
+            errors.Add(new SiteConfigError(sites[^1] + ".json", path, $"has {credential} that {sites[0]} has; allowed: each in one site"));
             good.Remove(sites[^1]);
-            if (_lastGood.TryGetValue(sites[^1], out var before) && SharedKeys([.. good.Values, before]).Count == 0) good[sites[^1]] = before;
+            if (_lastGood.TryGetValue(sites[^1], out var before) && Shared([.. good.Values, before]).Count == 0) good[sites[^1]] = before;
         }
         _lastGood = good;
         return new SiteReading(new SiteCatalog([.. good.Values.OrderBy(s => s.Id, StringComparer.Ordinal)], ++_generation), errors);
@@ -81,9 +81,19 @@ public sealed class SiteDirectoryReader(SiteOptions options)
         where !Path.GetFileName(path).EndsWith(".schema.json", StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith('.')
         select (path, directory);
 
-    private static List<(string Key, List<string> Sites)> SharedKeys(IEnumerable<SiteModel> sites) =>
-        [.. sites.SelectMany(s => s.Keys.Select(k => (Hash: Convert.ToHexString(k.Sha256.AsSpan()), s.Id)))
-            .GroupBy(p => p.Hash, p => p.Id)
-            .Select(g => (g.Key, Sites: g.Distinct().Order(StringComparer.Ordinal).ToList()))
+    /// <summary>Credentials that more than one site has: keys, and clients of a provider.</summary>
+    private static List<(string Path, string Credential, List<string> Sites)> Shared(IEnumerable<SiteModel> sites) =>
+        [.. sites.SelectMany(CredentialsOf).GroupBy(p => (p.Path, p.Identity))
+            .Select(g => (g.Key.Path, g.First().Words, Sites: g.Select(p => p.Site).Distinct().Order(StringComparer.Ordinal).ToList()))
             .Where(p => p.Sites.Count > 1)];
+
+    private static IEnumerable<(string Path, string Identity, string Words, string Site)> CredentialsOf(SiteModel site)
+    {
+        foreach (var key in site.Keys)
+        {
+            var hash = Convert.ToHexString(key.Sha256.AsSpan());
+            yield return ("$.keys", hash, $"the key {hash[..8].ToLowerInvariant()}…", site.Id);
+        }
+        if (site.SignIn is { } signIn) yield return ("$.signIn.clientId", $"{signIn.Issuer} {signIn.ClientId}", $"the client \"{signIn.ClientId}\" of the issuer", site.Id);
+    }
 }

@@ -42,11 +42,22 @@ public sealed record SiteFile
     public NoArticleRule? NoArticle { get; init; }
     public IReadOnlyList<SiteFileWebhook> Webhooks { get; init; } = [];
     public SiteFileDesk? Desk { get; init; }
+    public SiteFileSignIn? SignIn { get; init; }
     public TimeSpan? Retention { get; init; }
 }
 
 /// <summary>A key as written: the hash only.</summary>
 public sealed record SiteFileKey(KeyRole? Role, string? Sha256, KeySender? Sender = null, string? Agent = null);
+
+/// <summary>The provider at which agents sign in, as written.</summary>
+public sealed record SiteFileSignIn(string? Issuer, string? ClientId)
+{
+    public string? Scopes { get; init; }
+    public string? AgentClaim { get; init; }
+    public string? RoleClaim { get; init; }
+    public IReadOnlyList<string> Agents { get; init; } = [];
+    public IReadOnlyList<string> Supervisors { get; init; } = [];
+}
 
 /// <summary>Which events and members are taken, as written.</summary>
 public sealed record SiteFileEvents

@@ -73,6 +73,7 @@ public static class SiteFileReader
             ArticlesFile = root.Text("articlesFile", 1_024),
             Webhooks = SiteDeskReader.ReadWebhooks(root),
             Desk = SiteDeskReader.ReadDesk(root),
+            SignIn = root.Section("signIn") is { } signIn ? ReadSignIn(signIn) : null,
             NoArticle = card?.Word<NoArticleRule>("noArticle"),
             Retention = root.Duration("retention", TimeSpan.FromHours(1), TimeSpan.FromDays(30)),
         };
@@ -109,6 +110,20 @@ public static class SiteFileReader
             section.Finish();
         }
         return keys;
+    }
+
+    private static SiteFileSignIn ReadSignIn(SiteSectionReader section)
+    {
+        var signIn = new SiteFileSignIn(section.Text("issuer", 512, required: true), section.Text("clientId", 256, required: true))
+        {
+            Scopes = section.Text("scopes"),
+            AgentClaim = section.Text("agentClaim", 128),
+            RoleClaim = section.Text("roleClaim", 128),
+            Agents = section.Texts("agents", 100, 256),
+            Supervisors = section.Texts("supervisors", 100, 256),
+        };
+        section.Finish();
+        return signIn;
     }
 
     private static SiteFileEvents ReadEvents(SiteSectionReader section)

@@ -18,6 +18,7 @@ public static class SiteValidator
 
         ValidateId(site, fileName, Error);
         ValidateKeys(site, Error);
+        if (site.SignIn is { } signIn) ValidateSignIn(signIn, Error);
         ValidatePages(site, Error);
         ValidateEvents(site.Events, Error);
         ValidatePolicy(site, Error);
@@ -60,8 +61,21 @@ public static class SiteValidator
             error("$.keys", $"has {role.Count()} keys of one role ({role.Key.Role.ToString()!.ToLowerInvariant()}{(role.Key.Agent is { } agent ? $" of {agent}" : "")}); allowed: two, the old one and the new one");
         foreach (var twin in site.Keys.Where(k => k.Sha256 is not null).GroupBy(k => k.Sha256!.ToUpperInvariant()).Where(g => g.Count() > 1))
             error("$.keys", $"has the key {twin.Key[..8].ToLowerInvariant()}… twice; allowed: once, with one role");
-        if (site.Mode is SiteMode.Live && !site.Keys.Any(k => k.Role is KeyRole.Agent or KeyRole.Supervisor))
-            error("$.keys", "has no key of role \"agent\" or \"supervisor\" and the site is live; allowed: at least one, or nobody can take a conversation");
+        if (site.Mode is SiteMode.Live && site.SignIn is null && !site.Keys.Any(k => k.Role is KeyRole.Agent or KeyRole.Supervisor))
+            error("$.keys", "has no key of role \"agent\" or \"supervisor\", nor \"signIn\", and the site is live; allowed: at least one, or nobody can take a conversation");
+    }
+
+    private static void ValidateSignIn(SiteFileSignIn signIn, Action<string, string> error)
+    {
+        if (signIn.Issuer is { } issuer)
+        {
+            if (!Uri.TryCreate(issuer, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Query.Length > 0 || url.Fragment.Length > 0)
+                error("$.signIn.issuer", $"is \"{issuer}\"; allowed: an absolute https URL without query, as its tokens name it");
+            else if (url.Scheme == "http" && !url.IsLoopback) error("$.signIn.issuer", "is not encrypted; allowed: https, or http to this machine itself");
+        }
+        if (signIn.Scopes is { } scopes && !scopes.Split(' ').Contains("openid")) error("$.signIn.scopes", $"is \"{scopes}\"; allowed: scopes separated by a space, openid among them");
+        if (signIn.Agents.Count == 0 && signIn.Supervisors.Count == 0)
+            error("$.signIn", "names no role; allowed: values of the role claim in \"agents\", \"supervisors\" or both, or everybody whom the provider knows would be an agent");
     }
 
     private static void ValidatePages(SiteFile site, Action<string, string> error)

@@ -1,3 +1,4 @@
+using Engagement.Engine.Agents.SignIn;
 using Engagement.Server.BrowserSdk;
 
 namespace Engagement.Server.AgentsConsole;
@@ -45,26 +46,34 @@ public static class ConsoleEndpoints
         [".svg"] = "image/svg+xml",
     };
 
-    private static Task AnswerAsync(IReadOnlyDictionary<string, SdkFile> files, string policy, string? name, HttpContext context)
+    private static async Task AnswerAsync(IReadOnlyDictionary<string, SdkFile> files, string policy, string? name, HttpContext context)
     {
         var response = context.Response;
         if (name is null && context.Request.Path.Value is { } path && !path.EndsWith('/'))
         {
             // What the page names beside it lies under /console/.
             response.Redirect("/console/");
-            return Task.CompletedTask;
+            return;
         }
         if (!files.TryGetValue(name switch { null or "" => Page, OwnersName => OwnersPage, _ => name }, out var file))
         {
             response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            return;
         }
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = policy;
+        headers.ContentSecurityPolicy = name is null or "" ? await WithProvidersAsync(policy, context) : policy;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = name?.StartsWith(NamedByContent, StringComparison.Ordinal) == true ? Forever : AskedEachTime;
-        return file.WriteAsync(context);
+        await file.WriteAsync(context);
+    }
+
+    /// <summary>The agents' page asks the providers at which sites' agents sign in, too.</summary>
+    private static async ValueTask<string> WithProvidersAsync(string policy, HttpContext context)
+    {
+        if (context.RequestServices.GetService<SignInOrigins>() is not { } providers) return policy;
+        var origins = await providers.FindAsync(context.RequestAborted);
+        return origins.Count == 0 ? policy : policy.Replace("connect-src 'self'", $"connect-src 'self' {string.Join(' ', origins)}", StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,6 @@
 // Every call that the console makes, in one place; nothing else knows a path or a header.
 import { callTimeoutMs, refusalOf, request } from './call.ts';
-import { wholeTeammate, type CardMessage, type Claim, type Outcome, type Presence, type Question, type Teammate } from './contract.ts';
+import { wholeTeammate, type CardMessage, type Claim, type Me, type Outcome, type Presence, type Question, type Teammate } from './contract.ts';
 
 export { Refused } from './call.ts';
 
@@ -9,7 +9,7 @@ export type Recipient = { toAgent: string } | { toSkill: string };
 
 export interface Credentials { token: string; agent: string }
 
-/** How a request names who asks. Today a bearer token typed in; an OpenID Connect sign-in would give one that renews itself. */
+/** How a request names who asks: by a bearer token that was typed in, or by one of a sign-in that renews itself. */
 export interface SignedIn { readonly agent: string; bearer(): string }
 
 export class Api {
@@ -50,6 +50,11 @@ export class Api {
   /** Hands a conversation to an agent, or to whoever has a skill. @param holder A supervisor's: whose it is, where not her own. */
   transfer(card: string, to: Recipient, holder?: string): Promise<unknown> {
     return this.call(`/v1/conversations/${encodeURIComponent(card)}/transfer`, { method: 'POST', body: { agent: this.who.agent, ...to, ...(holder ? { holder } : {}) } });
+  }
+
+  /** Whom the token speaks for, and as what. */
+  whoAmI(): Promise<Me> {
+    return this.call('/v1/agents/me');
   }
 
   /** Who is there; what each holds, where a supervisor asks. */

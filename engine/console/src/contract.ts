@@ -59,6 +59,9 @@ export interface Claim { id: string; holder: string; card: CardMessage | null }
 /** `pausedBy`: nothing new comes to her until she is resumed. */
 export interface Presence { agent: string; status: 'available' | 'away'; capacity: number; ttlSeconds: number; agentsAvailable: number; freeSlots: number; role?: 'agent' | 'supervisor'; pausedBy?: string | null }
 
+/** Without `agent` the token speaks for whoever is named beside it. */
+export interface Me { site: string; agent?: string | null; role: 'agent' | 'supervisor' }
+
 /** What takes a slot of an agent's: nothing that was said or shared. */
 export interface Seat { id: string; status: 'pending' | 'open' | 'seen' | 'accepted' | 'claimed'; since: string; language?: string | null; skill?: string | null }
 

@@ -1,13 +1,15 @@
 // The desk of one agent: what the engine says, as signals that the views draw, and what the agent does. The only part that calls the engine.
 import { batch, computed, signal } from '@preact/signals';
 import { notify, ring } from './alerts.ts';
-import { Api, Refused, type Credentials, type Recipient } from './api.ts';
+import { Api, Refused, type Credentials, type Recipient, type SignedIn } from './api.ts';
 import { aside } from './aside.ts';
 import { eachSecond, now } from './clock.ts';
 import type { CardMessage, Outcome, Presence } from './contract.ts';
 import type { TalkEntry } from './conversation.ts';
+import { isBack, type Provider } from './provider.ts';
 import * as queues from './queue.ts';
 import { questionsStart, questionsStop, readQuestions } from './questions.ts';
+import type { Session } from './session.ts';
 import { offered, settings } from './settings.ts';
 import { deskStateOf, renewMs, type Link } from './state.ts';
 import { follow } from './stream.ts';
@@ -21,10 +23,12 @@ const storeName = 'engagement.console.signed-in';
 const availableName = 'engagement.console.available';
 const toastMs = 8_000;
 
-export const me = signal<Credentials | null>(null);
+export const me = signal<{ agent: string } | null>(null);
 /** As the engine says of the token; the engine holds to it, this only draws what it would take. */
 export const isSupervisor = signal(false);
 export const signInTrouble = signal<Key | null>(null);
+/** What engine or provider said of it, where the words have a place for that. */
+export const signInDetail = signal('');
 export const link = signal<Link>('connecting');
 export const isAvailable = signal(false);
 export const desk = signal<Presence | null>(null);
@@ -48,31 +52,67 @@ export const deskState = computed(() => deskStateOf(link.value, isAvailable.valu
 export const dealtWith = new Set<string>();
 
 let api: Api | null = null;
+/** A sign-in at a provider; null: a token was typed in. */
+let session: Session | null = null;
 let following: AbortController | null = null;
 let renewedAt = 0;
+let isLeaving = false;
 let toastCount = 0;
 
 /** Throws what the engine says; signs in where it takes the token. */
 export async function signIn(credentials: Credentials): Promise<void> {
-  const trial = new Api(signedIn(credentials));
-  const { role } = await trial.setPresence('away', offered());
-  isSupervisor.value = role === 'supervisor';
+  const who = whoTyped(credentials);
+  const role = await announce(who);
   sessionStorage.setItem(storeName, JSON.stringify({ ...credentials, role }));
-  begin(credentials, trial);
+  begin(who);
 }
 
-/** Again after a reload of this tab. */
-export function resume(): void {
+/** To the company's provider: the page is left, and comes back with its answer. */
+export async function signInAt(provider: Provider): Promise<void> {
+  const { go } = await import('./session.ts');
+  await go(provider);
+}
+
+/** Again after a reload of this tab, or back from the provider. */
+export async function resume(): Promise<void> {
+  if (isBack(location.search)) return comeBack();
   try {
-    const stored = JSON.parse(sessionStorage.getItem(storeName) ?? 'null') as (Credentials & { role?: string }) | null;
-    if (!stored || typeof stored.token !== 'string' || typeof stored.agent !== 'string') return;
+    const stored = JSON.parse(sessionStorage.getItem(storeName) ?? 'null') as Stored | null;
+    if (!stored || typeof stored.agent !== 'string') return;
+    if (typeof stored.token !== 'string') {
+      const { goOn } = await import('./session.ts');
+      session = await goOn();
+      if (!session) return signOut('signedOutByEngine');
+    }
     isSupervisor.value = stored.role === 'supervisor';
     isAvailable.value = sessionStorage.getItem(availableName) === 'yes';
-    const credentials = { token: stored.token, agent: stored.agent };
-    begin(credentials, new Api(signedIn(credentials)));
+    begin(session ? whoCame(stored.agent, session) : whoTyped({ token: stored.token!, agent: stored.agent }));
   } catch {
     sessionStorage.removeItem(storeName);
   }
+}
+
+async function comeBack(): Promise<void> {
+  try {
+    const came = await (await import('./session.ts')).comeBack();
+    const { agent } = await new Api(whoCame('', came)).whoAmI();
+    if (!agent) throw new Error(t('wrongAgent'));
+    const who = whoCame(agent, came);
+    const role = await announce(who);
+    session = came;
+    sessionStorage.setItem(storeName, JSON.stringify({ agent, role }));
+    begin(who);
+  } catch (error) {
+    signInDetail.value = error instanceof Error ? error.message : '';
+    signInTrouble.value = error instanceof Refused && error.status === 0 ? 'notReached' : 'providerRefused';
+  }
+}
+
+/** Takes the place at the desk, and says as what. */
+async function announce(who: SignedIn): Promise<string | undefined> {
+  const { role } = await new Api(who).setPresence('away', offered());
+  isSupervisor.value = role === 'supervisor';
+  return role;
 }
 
 export function signOut(trouble: Key | null = null): void {
@@ -84,6 +124,8 @@ export function signOut(trouble: Key | null = null): void {
   dealtWith.clear();
   sessionStorage.removeItem(storeName);
   sessionStorage.removeItem(availableName);
+  session?.end();
+  session = null;
   api = null;
   batch(() => {
     me.value = null;
@@ -101,14 +143,21 @@ export function signOut(trouble: Key | null = null): void {
 
 export async function setAvailable(available: boolean): Promise<void> {
   const before = isAvailable.value;
-  isAvailable.value = available;
+  remember(available);
   try {
     await renew();
-    sessionStorage.setItem(availableName, available ? 'yes' : 'no');
   } catch (error) {
-    isAvailable.value = before;
+    // Cut off by a reload: the page that comes says it again.
+    if (isLeaving) return;
+    remember(before);
     trouble(error);
   }
+}
+
+/** Before the engine has heard it, so that a reload in between goes on where she was. */
+function remember(available: boolean): void {
+  isAvailable.value = available;
+  sessionStorage.setItem(availableName, available ? 'yes' : 'no');
 }
 
 /** Capacity, languages or skills: said at once, so that the engine counts with it. */
@@ -278,28 +327,33 @@ export function startDesk(): void {
   });
   // Whoever closes the page sits at no desk: nobody is promised on her behalf.
   addEventListener('pagehide', () => {
+    isLeaving = true;
     if (isAvailable.value) void api?.setPresence('away', offered(), true).catch(() => {});
   });
   addEventListener('pageshow', event => {
+    isLeaving = false;
     if (event.persisted && isAvailable.value) void renew().catch(() => {});
   });
 }
 
-const signedIn = (credentials: Credentials) => ({ agent: credentials.agent, bearer: () => credentials.token });
+interface Stored { agent?: string; role?: string; token?: string }
 
-function begin(credentials: Credentials, with_: Api): void {
-  api = with_;
+const whoTyped = (credentials: Credentials): SignedIn => ({ agent: credentials.agent, bearer: () => credentials.token });
+const whoCame = (agent: string, by: Session): SignedIn => ({ agent, bearer: () => by.bearer() });
+
+function begin(who: SignedIn): void {
+  const current = new Api(who);
+  api = current;
   following?.abort();
   following = new AbortController();
   batch(() => {
-    me.value = credentials;
+    me.value = { agent: who.agent };
     signInTrouble.value = null;
     link.value = 'connecting';
   });
-  const current = with_;
-  startTalks(signedIn(credentials), () => chosenId.value, hear);
-  questionsStart(with_);
-  teamStart(with_);
+  startTalks(who, () => chosenId.value, hear);
+  questionsStart(current);
+  teamStart(current);
   void follow({
     open: signal => current.cardStream(signal),
     connected: () => { void readAgain(current); },
@@ -377,10 +431,10 @@ function receive(message: CardMessage): void {
   }
   // Back in the queue, and its content let go when another took it: it is in the list.
   if (entry.phase === 'accepted' && entry.card === null) void readAgain(api!);
-  if (entry.agent === me.value!.agent || entry.agent === null) announce(before, entry);
+  if (entry.agent === me.value!.agent || entry.agent === null) announceCard(before, entry);
 }
 
-function announce(before: queues.Entry | undefined, entry: queues.Entry): void {
+function announceCard(before: queues.Entry | undefined, entry: queues.Entry): void {
   if (!before && entry.phase === 'reserved') {
     const words = t('newCard', { state: t(stateKey(entry)), urgency: t(urgencyKey(entry)) });
     spoken.value = words;

@@ -17,5 +17,5 @@ effect(() => { document.title = t('title'); });
 startClock();
 startDesk();
 startKeys();
-resume();
+await resume();
 render(<App />, document.getElementById('console')!);

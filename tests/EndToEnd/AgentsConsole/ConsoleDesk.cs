@@ -76,7 +76,7 @@ internal sealed class ConsoleDesk
     {
         await Page.GetByLabel("Your name at the desk").FillAsync(agent);
         await Page.GetByLabel("Token").FillAsync(token);
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
     }
 
     public async Task BecomeAvailableAsync(int capacity = 1)

@@ -47,6 +47,13 @@ public sealed class EventStreamClient : IDisposable
         }
     }
 
+    /// <summary>The server ends it; whatever came before is passed over.</summary>
+    public async Task EndedAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await _events.Reader.WaitToReadAsync(deadline.Token)) _events.Reader.TryRead(out _);
+    }
+
     public void Dispose() => _end.Cancel();
 
     private async Task ReadAsync(HttpResponseMessage response, StreamReader reader)

@@ -11,7 +11,7 @@ public static class TestSites
     public static SiteModel Live(
         string id = "demo", SiteMode mode = SiteMode.Live, SiteClock clock = SiteClock.Wall, float holdout = 0, int offersPerHour = 1_000,
         ConsentRule consent = ConsentRule.NotRequired, string? origin = null,
-        SiteWebhook[]? webhooks = null, SiteDesk? desk = null,
+        SiteWebhook[]? webhooks = null, SiteDesk? desk = null, SiteSignIn? signIn = null,
         params ReadOnlySpan<SiteArticle> articles) => new()
     {
         Id = id,
@@ -25,6 +25,7 @@ public static class TestSites
         Articles = [.. articles],
         Webhooks = [.. webhooks ?? []],
         Desk = desk,
+        SignIn = signIn,
         Policy = new SitePolicy { HoldoutShare = holdout, OffersPerHourMax = offersPerHour },
         Purposeful = new Likely(0.9f),
         Floundering = PublishedStruggleRules.Instance,

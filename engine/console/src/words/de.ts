@@ -6,6 +6,7 @@ export const words: Words = {
   token: 'Schlüssel', tokenHint: 'Der Agentenschlüssel Ihrer Website. Er bleibt nur in diesem Tab und ist weg, wenn Sie ihn schließen.',
   agent: 'Ihr Name am Platz', agentHint: 'Buchstaben, Ziffern und . _ - @, höchstens 64. Besucher sehen ihn nie.',
   signIn: 'Anmelden', signingIn: 'Anmelden …', signOut: 'Abmelden',
+  providerSignIn: 'Anmelden bei', orToken: 'oder mit einem Token', providerRefused: 'Die Anmeldung kam nicht zustande: {detail}',
   wrongToken: 'Dieser Schlüssel ist nicht bekannt. Prüfen Sie, ob es der ganze Agentenschlüssel ist.', forbiddenToken: 'Dieser Schlüssel gehört keinem Agenten.', othersToken: 'Dieser Schlüssel gehört zu einem anderen Namen.',
   wrongAgent: 'Dieser Name geht nicht: nur Buchstaben, Ziffern und . _ - @, höchstens 64.', notReached: 'Die Engine war nicht zu erreichen. Prüfen Sie das Netz und versuchen Sie es noch einmal.',
   refused: 'Die Engine lehnt ab: {detail}', signedOutByEngine: 'Die Engine nimmt diesen Schlüssel nicht mehr an. Melden Sie sich neu an.',

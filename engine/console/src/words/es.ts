@@ -6,6 +6,7 @@ export const words: Words = {
   token: 'Clave', tokenHint: 'La clave de agente de su sitio. Se guarda solo en esta pestaña y desaparece al cerrarla.',
   agent: 'Su nombre en el puesto', agentHint: 'Letras, cifras y . _ - @, 64 como máximo. Los visitantes nunca lo ven.',
   signIn: 'Entrar', signingIn: 'Entrando …', signOut: 'Salir',
+  providerSignIn: 'Entrar con', orToken: 'o con un token', providerRefused: 'No se completó el acceso: {detail}',
   wrongToken: 'Esta clave no se conoce. Compruebe que es la clave de agente completa.', forbiddenToken: 'Esta clave no es de un agente.', othersToken: 'Esta clave pertenece a otro nombre.',
   wrongAgent: 'Este nombre no vale: solo letras, cifras y . _ - @, 64 como máximo.', notReached: 'No se pudo llegar al motor. Compruebe la red e inténtelo de nuevo.',
   refused: 'El motor lo rechaza: {detail}', signedOutByEngine: 'El motor ya no acepta esta clave. Entre de nuevo.',

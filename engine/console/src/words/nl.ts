@@ -6,6 +6,7 @@ export const words: Words = {
   token: 'Sleutel', tokenHint: 'De medewerkerssleutel van uw site. Hij blijft alleen in dit tabblad en is weg als u het sluit.',
   agent: 'Uw naam aan de balie', agentHint: 'Letters, cijfers en . _ - @, hoogstens 64. Bezoekers zien hem nooit.',
   signIn: 'Aanmelden', signingIn: 'Aanmelden …', signOut: 'Afmelden',
+  providerSignIn: 'Aanmelden bij', orToken: 'of met een token', providerRefused: 'Het aanmelden is niet gelukt: {detail}',
   wrongToken: 'Deze sleutel is niet bekend. Controleer of het de hele medewerkerssleutel is.', forbiddenToken: 'Deze sleutel is niet van een medewerker.', othersToken: 'Deze sleutel hoort bij een andere naam.',
   wrongAgent: 'Deze naam kan niet: alleen letters, cijfers en . _ - @, hoogstens 64.', notReached: 'De engine was niet te bereiken. Controleer het netwerk en probeer het opnieuw.',
   refused: 'De engine weigert: {detail}', signedOutByEngine: 'De engine neemt deze sleutel niet meer aan. Meld u opnieuw aan.',
