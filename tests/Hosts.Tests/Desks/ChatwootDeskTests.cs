@@ -2,6 +2,7 @@ using Engagement.Core.Sites;
 using Engagement.Desks;
 using Engagement.Desks.Chatwoot;
 using Engagement.Engine.Stream;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Desks;
 

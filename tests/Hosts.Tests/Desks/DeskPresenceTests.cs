@@ -4,6 +4,7 @@ using Engagement.Core.Sites;
 using Engagement.Desks;
 using Engagement.Desks.Presence;
 using Engagement.Engine.Stream;
+using Engagement.Testing;
 using Hosts.Tests.Engine;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -40,6 +41,18 @@ public sealed class DeskPresenceTests : IDisposable
         Assert.Equal(new AgentAvailability(2, 4), await ReadAsync(engine));
         chatwoot.Agents[1]!["availability_status"] = "busy";
         Assert.Equal(new AgentAvailability(1, 2), await ReadAsync(engine));
+    }
+
+    /// <summary>Of the 30 s that presence holds, a node that died has used up ten and the group as many to notice: the next may not wait for its turn.</summary>
+    [Fact]
+    public async Task Read_AsSoonAsTheDeskIsThisNodes_BeforeItsTurnComes()
+    {
+        await using var chatwoot = await ChatwootServer.StartAsync();
+        chatwoot.Agents.Add(chatwoot.Agent(1, "available"));
+        await using var engine = await StartAsync(DeskCases.Chatwoot(chatwoot.Url));
+        await RunningEngine.UntilAsync(async () => (await engine.Store.GetAvailabilityAsync("demo", default)).Available == 1);
+        // Asked once by the node that has it, however many partitions come along.
+        Assert.Single(chatwoot.Calls);
     }
 
     [Fact]
