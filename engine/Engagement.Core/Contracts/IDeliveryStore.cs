@@ -221,7 +221,8 @@ public partial interface IDeliveryStore : IAsyncDisposable
 
     /// <summary>
     /// Sets or renews presence for <see cref="Limits.AgentPresenceTtl"/>. Leaving withdraws the agent's open offers: they are returned, so that
-    /// the caller records them in the log.
+    /// the caller records them in the log. One that is only reserved is withdrawn, too, and neither returned nor delivered: its maker records it first, and
+    /// its lease ends it. So wherever offers are withdrawn.
     /// </summary>
     ValueTask<IReadOnlyList<OfferEnding>> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation);
 
