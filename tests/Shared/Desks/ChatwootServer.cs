@@ -5,7 +5,11 @@ using Microsoft.AspNetCore.Http;
 namespace Engagement.Testing;
 
 /// <summary>What one contact of the desk has; its identifier is an offer's id.</summary>
-internal sealed record ChatwootHandOver(string Offer, int Conversations, IReadOnlyList<JsonObject> Messages);
+internal sealed record ChatwootHandOver(string Offer, IReadOnlyList<JsonObject> Conversations, IReadOnlyList<JsonObject> Messages)
+{
+    /// <summary>Whom its first conversation was assigned to; null: nobody, or there is none.</summary>
+    public long? Assignee => Conversations is [var first, ..] ? (long?)first["assignee_id"] : null;
+}
 
 /// <summary>
 /// Chatwoot as its OpenAPI description of the application API has it, as far as conversations with a note and agents go: paths, header, request schemas,
@@ -57,9 +61,13 @@ internal sealed class ChatwootServer(ReceivingServer server) : IAsyncDisposable
         lock (_gate)
         {
             var messages = Messages.ToLookup(m => (int)m["conversation_id"]!);
-            var conversations = Conversations.ToLookup(c => (int)c["contact_id"]!, c => (int)c["id"]!);
-            return [.. Contacts.Select(contact => (Offer: (string)contact["identifier"]!, Its: conversations[(int)contact["id"]!]))
-                .Select(contact => new ChatwootHandOver(contact.Offer, contact.Its.Count(), [.. contact.Its.SelectMany(conversation => messages[conversation])]))];
+            var conversations = Conversations.ToLookup(c => (int)c["contact_id"]!);
+            return
+            [
+                .. from contact in Contacts
+                   let its = conversations[(int)contact["id"]!].ToList()
+                   select new ChatwootHandOver((string)contact["identifier"]!, its, [.. its.SelectMany(conversation => messages[(int)conversation["id"]!])]),
+            ];
         }
     }
 
