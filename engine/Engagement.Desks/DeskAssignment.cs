@@ -12,14 +12,27 @@ internal sealed class DeskAssignment
     private readonly Lock _gate = new();
     private readonly HashSet<int> _owned = [];
     private int _partitions = 1;
+    private TaskCompletionSource _taken = NotYet();
+
+    /// <summary>Completes with the next partition that is taken.</summary>
+    public Task NextTaken
+    {
+        get
+        {
+            lock (_gate) return _taken.Task;
+        }
+    }
 
     public void Take(int partition, int partitions)
     {
+        TaskCompletionSource taken;
         lock (_gate)
         {
             _partitions = partitions;
             _owned.Add(partition);
+            (taken, _taken) = (_taken, NotYet());
         }
+        taken.SetResult();
     }
 
     public void Leave(int partition)
@@ -31,4 +44,6 @@ internal sealed class DeskAssignment
     {
         lock (_gate) return _owned.Contains((int)(Identifiers.Hash64(Encoding.UTF8.GetBytes(site)) % (ulong)_partitions));
     }
+
+    private static TaskCompletionSource NotYet() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

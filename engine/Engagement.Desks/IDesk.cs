@@ -3,12 +3,13 @@ using Engagement.Desks.Delivery;
 
 namespace Engagement.Desks;
 
-/// <summary>One who may take conversations now.</summary>
+/// <summary>One who is there.</summary>
 /// <param name="Id">As the engine knows her: the desk's kind, a hyphen, and the desk's own id.</param>
 /// <param name="Capacity">How many at once, counting those that the engine knows of already.</param>
-internal readonly record struct DeskAgent(string Id, int Capacity);
+/// <param name="TakesNew">False: nothing new may come to her, and what she has stays hers.</param>
+internal readonly record struct DeskAgent(string Id, int Capacity, bool TakesNew = true);
 
-/// <summary>Who is there. Whoever is not named is away.</summary>
+/// <summary>Who is there. Whoever is not named has gone: what she has goes back to the others when her presence has lapsed.</summary>
 /// <param name="Age">How old this was when it was read.</param>
 internal sealed record DeskPresence(IReadOnlyList<DeskAgent> Agents, TimeSpan Age);
 

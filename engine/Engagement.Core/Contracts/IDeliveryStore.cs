@@ -266,7 +266,9 @@ public partial interface IDeliveryStore : IAsyncDisposable
 
     /// <summary>
     /// Sets or renews presence for <see cref="Limits.AgentPresenceTtl"/>. Leaving withdraws the agent's open offers: they are returned, so that
-    /// the caller records them in the log. A pause outlasts renewals; whoever comes anew, her presence having lapsed, is not paused. What changes is told on
+    /// the caller records them in the log. One that is only reserved is withdrawn, too, and neither returned nor delivered: its maker records it first, and
+    /// its lease ends it. So wherever offers are withdrawn.
+    /// A pause outlasts renewals; whoever comes anew, her presence having lapsed, is not paused. What changes is told on
     /// <see cref="Channels.CardsOf"/>, a mere renewal is not.
     /// </summary>
     ValueTask<PresenceResult> SetPresenceAsync(PresenceRequest request, CancellationToken cancellation);

@@ -41,9 +41,10 @@ internal sealed class ChatwootDesk(SiteDesk desk, OutgoingClient http) : IDesk
         var agents = new List<DeskAgent>();
         foreach (var agent in json.RootElement.EnumerateArray())
         {
-            if (DeskCall.FindNumber(agent, "id") is not { } number || DeskCall.FindText(agent, "availability_status") is not ("available" or "online")) continue;
+            var status = DeskCall.FindText(agent, "availability_status");
+            if (DeskCall.FindNumber(agent, "id") is not { } number || status is not ("available" or "online" or "busy")) continue;
             var id = number.ToString(CultureInfo.InvariantCulture);
-            if (DeskCall.Counts(desk, id)) agents.Add(new DeskAgent(DeskCall.AgentOf(DeskKind.Chatwoot, id), desk.Capacity));
+            if (DeskCall.Counts(desk, id)) agents.Add(new DeskAgent(DeskCall.AgentOf(DeskKind.Chatwoot, id), desk.Capacity, status != "busy"));
         }
         return new DeskPresence(agents, answer.Age);
     }

@@ -27,9 +27,9 @@ internal sealed class AcceptedCards(IDeliveryStore store, Resilience resilience)
         return CardMessage.FromJson(stored.Card.Span)?.Card is { } card ? new AcceptedCard(stored.Offer, stored.Agent, card) : null;
     }
 
-    /// <summary>Whether she is in a conversation of this offer: an end that was decided while she accepted did not count.</summary>
+    /// <summary>Whether she is, or was, in a conversation of this offer: an end that was decided while she accepted did not count.</summary>
     public async ValueTask<bool> AreTakenAsync(Notice notice, CancellationToken cancellation) =>
-        await FindOfferAsync(notice, cancellation) is { Status: OfferStatus.Accepted or OfferStatus.Claimed };
+        await FindOfferAsync(notice, cancellation) is { Status: OfferStatus.Accepted or OfferStatus.Claimed or OfferStatus.Ended };
 
     private async ValueTask<StoredOffer?> FindOfferAsync(Notice notice, CancellationToken cancellation) => OfferId.TryParse(notice.Offer, out var offer)
         ? await resilience.DeliveryAct.ExecuteAsync(c => store.GetOfferAsync(notice.Site, offer, c), cancellation)

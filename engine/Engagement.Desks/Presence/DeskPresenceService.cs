@@ -10,7 +10,8 @@ namespace Engagement.Desks.Presence;
 
 /// <summary>
 /// Reads who is there at each site's desk and renews it in the store, well before it lapses there. What could not be read is not renewed, and what is too
-/// old does not count, so that nobody is offered whom nobody has seen for a minute. One round at a time.
+/// old does not count, so that nobody is offered whom nobody has seen for a minute. A desk that becomes this node's is read at once: the node that read it
+/// before may have died, and what that one heard lapses. One round at a time.
 /// </summary>
 internal sealed class DeskPresenceService(
     SiteCatalogSource sites, DeskFactory desks, DeskAssignment assignment, IDeliveryStore store, AvailabilityState availability, OutcomeWriter records,
@@ -28,8 +29,15 @@ internal sealed class DeskPresenceService(
         using var timer = new PeriodicTimer(options.PresenceInterval, time);
         try
         {
-            do await ReadAllAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            var (turn, taken) = (Task.FromResult(true), assignment.NextTaken);
+            while (true)
+            {
+                var isTurn = await Task.WhenAny(turn, taken) == turn;
+                if (isTurn && !await turn) return;
+                taken = assignment.NextTaken;
+                await ReadSitesAsync(onlyNew: !isTurn, stoppingToken);
+                if (isTurn) turn = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -44,12 +52,14 @@ internal sealed class DeskPresenceService(
     }
 
     /// <summary>One round over the sites of this node; waits for one that is under way.</summary>
-    public async Task ReadAllAsync(CancellationToken cancellation)
+    public Task ReadAllAsync(CancellationToken cancellation) => ReadSitesAsync(onlyNew: false, cancellation);
+
+    private async Task ReadSitesAsync(bool onlyNew, CancellationToken cancellation)
     {
         await _round.WaitAsync(cancellation);
         try
         {
-            await ReadRoundAsync(cancellation);
+            await ReadRoundAsync(onlyNew, cancellation);
         }
         finally
         {
@@ -57,13 +67,15 @@ internal sealed class DeskPresenceService(
         }
     }
 
-    private async Task ReadRoundAsync(CancellationToken cancellation)
+    /// <param name="onlyNew">Those alone of whom this node has heard nothing yet: an extra round, that is nobody's turn.</param>
+    private async Task ReadRoundAsync(bool onlyNew, CancellationToken cancellation)
     {
-        _rounds++;
+        if (!onlyNew) _rounds++;
         var catalog = sites.Current;
         var ours = catalog.Sites.Where(s => s is { Mode: not SiteMode.Off, Clock: SiteClock.Wall } && assignment.IsOurs(s.Id)).ToList();
         foreach (var gone in _there.Keys.Except(ours.Select(s => s.Id)).ToArray()) _there.Remove(gone);
-        var read = await Task.WhenAll(ours.Where(s => s.Desk is not null && IsTurn(s.Desk)).Select(async site => (site, Presence: await ReadAsync(site, cancellation))));
+        var asked = ours.Where(s => s.Desk is not null && (onlyNew ? !_there.ContainsKey(s.Id) : IsTurn(s.Desk)));
+        var read = await Task.WhenAll(asked.Select(async site => (site, Presence: await ReadAsync(site, cancellation))));
         foreach (var (site, presence) in read)
             if (presence is not null) await RenewAsync(site, presence, cancellation);
     }
@@ -99,7 +111,7 @@ internal sealed class DeskPresenceService(
         {
             foreach (var agent in presence.Agents)
             {
-                await SetAsync(new PresenceRequest(site.Id, agent.Id, PresenceStatus.Available, agent.Capacity), cancellation);
+                await SetAsync(new PresenceRequest(site.Id, agent.Id, agent.TakesNew ? PresenceStatus.Available : PresenceStatus.Away, agent.Capacity), cancellation);
                 before.Add(agent.Id);
             }
             foreach (var left in before.Except(presence.Agents.Select(a => a.Id)).ToArray())

@@ -14,6 +14,7 @@ internal static class TeamHours
         var local = TimeZoneInfo.ConvertTime(now.ToDateTimeOffset(), zone);
         var time = TimeOnly.FromTimeSpan(local.TimeOfDay);
         var isOpen = desk.Hours.Any(h => h.Day == local.DayOfWeek && time >= h.From && time < h.To);
-        return new DeskPresence(isOpen ? [new DeskAgent(Team, desk.Capacity)] : [], TimeSpan.Zero);
+        // Who is in conversation at closing time is not cut off.
+        return new DeskPresence([new DeskAgent(Team, desk.Capacity, TakesNew: isOpen)], TimeSpan.Zero);
     }
 }

@@ -323,7 +323,7 @@ export function startDesk(): void {
     if (!api) return;
     const tidied = queues.tidy(queue.value, api.now());
     if (tidied !== queue.value) queue.value = tidied;
-    if (isAvailable.value && Date.now() - renewedAt >= renewMs) void renew().catch(() => {});
+    if ((isAvailable.value || hasTalks()) && Date.now() - renewedAt >= renewMs) void renew().catch(() => {});
   });
   // Whoever closes the page sits at no desk: nobody is promised on her behalf.
   addEventListener('pagehide', () => {
@@ -380,6 +380,9 @@ async function readAgain(current: Api): Promise<void> {
     if (api === current) link.value = 'live';
   }
 }
+
+/** Who goes away in a conversation stays in it: she is still here. */
+const hasTalks = (): boolean => [...queue.value.values()].some(isMine);
 
 const isMine = (entry: queues.Entry): boolean => entry.phase === 'claimed' && entry.agent === me.value?.agent;
 

@@ -48,6 +48,30 @@ public sealed class ConsoleFlowTests(Browser browser) : ServerTests, IClassFixtu
         Assert.Empty(desk.Troubles);
     }
 
+    /// <summary>Her presence goes on, as away: else the engine would take her for gone, and hand what she has to others.</summary>
+    [ConversationFact]
+    public async Task Away_InAConversation_StaysInIt()
+    {
+        await using var agent = await browser.NewPersonAsync();
+        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
+        await desk.BecomeAvailableAsync();
+        var visitor = await ConsoleVisitor.ComeAsync(Server);
+        await visitor.FlounderAsync();
+        await visitor.AcceptAsync();
+        await desk.Rows.First.ClickAsync();
+        await desk.ClaimButton.ClickAsync();
+        await Expect(desk.Talk).ToContainTextAsync("You have joined.");
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Go away" }).ClickAsync();
+        await Expect(desk.Standing).ToHaveTextAsync("Away");
+        for (var i = 0; i < 2; i++)
+        {
+            var renewed = await desk.Page.WaitForRequestAsync(r => r.Url.EndsWith("/v1/agents/anna/presence", StringComparison.Ordinal));
+            Assert.Contains("\"away\"", renewed.PostData, StringComparison.Ordinal);
+        }
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "End the conversation" }).ClickAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Heading, new() { Name = "How did it go?" })).ToBeFocusedAsync();
+    }
+
     /// <summary>Search in vain, invitation, yes, claim, messages both ways, the end, and how it went: all through the engine.</summary>
     [ConversationFact]
     public async Task Conversation_ThroughTheEngine_GoesBothWaysAndIsWrappedUp()

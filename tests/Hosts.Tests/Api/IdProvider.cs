@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
 using Engagement.Core.Sites;
-using Hosts.Tests.Desks;
+using Engagement.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 

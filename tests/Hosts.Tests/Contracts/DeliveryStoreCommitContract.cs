@@ -64,7 +64,7 @@ public abstract class DeliveryStoreCommitContract(IDeliveryStoreBed bed) : Deliv
         await AvailableAsync("anna");
         var visitor = NewVisitor();
         var lease = await ReserveAsync(visitor);
-        Assert.Single((await Store.SetPresenceAsync(new PresenceRequest(Site, "anna", PresenceStatus.Away, 0), default)).Endings);
+        Assert.Empty((await Store.SetPresenceAsync(new PresenceRequest(Site, "anna", PresenceStatus.Away, 0), default)).Endings);
         await using var page = await ListenToAsync(visitor);
         await DeliverAsync(visitor, OfferOf(visitor), lease);
         await page.TakeAsync(0);

@@ -200,6 +200,30 @@ public abstract class DeliveryStoreOfferContract(IDeliveryStoreBed bed) : Delive
         Assert.Equal(new AgentAvailability(1, 2), await Store.GetAvailabilityAsync(Site, default));
     }
 
+    /// <summary>Nobody was told of it yet: an end that came before its offer would be told in that order.</summary>
+    [Theory]
+    [InlineData("lapsed")]
+    [InlineData("off")]
+    [InlineData("asked")]
+    public async Task Withdrawal_WhileTheSlotIsOnlyReserved_IsNoEnding_AndNothingIsDelivered(string how)
+    {
+        await AvailableAsync("anna");
+        var visitor = NewVisitor();
+        var lease = await ReserveAsync(visitor);
+        if (how == "lapsed") await PassAsync(Limits.AgentPresenceTtl);
+        Assert.Empty(how switch
+        {
+            "lapsed" => await Store.SweepAsync(default),
+            "off" => await Store.WithdrawOffersAsync(Site, "site_off", default),
+            _ => (await Store.AskAsync(new AskRequest { Site = Site, Visitor = visitor, Offer = OfferOf(visitor, 2), FullCard = Json("full card"), Invitation = Json("asked") }, default))
+                .Withdrawn is { } ending ? [ending] : [],
+        });
+        await using var page = await ListenToAsync(visitor);
+        await DeliverAsync(visitor, OfferOf(visitor), lease);
+        Assert.Equal(OfferStatus.Withdrawn, (await Store.GetOfferAsync(Site, OfferOf(visitor), default))!.Status);
+        Assert.Empty(await page.TakeAsync(0));
+    }
+
     [Fact]
     public async Task SetPresenceAsync_NotRenewed_LapsesAndSweepWithdraws()
     {

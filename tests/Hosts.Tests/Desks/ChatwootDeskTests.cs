@@ -2,6 +2,7 @@ using Engagement.Core.Sites;
 using Engagement.Desks;
 using Engagement.Desks.Chatwoot;
 using Engagement.Engine.Stream;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Desks;
 
@@ -66,14 +67,14 @@ public sealed class ChatwootDeskTests
     }
 
     [Fact]
-    public async Task ReadPresence_AvailableAreThere_BusyAndOfflineAreNot()
+    public async Task ReadPresence_AvailableAreThere_BusyTakeNothingNew_OfflineAreGone()
     {
         await using var server = await ChatwootServer.StartAsync();
         foreach (var (id, availability) in new[] { (1, "available"), (2, "online"), (3, "busy"), (4, "offline"), (5, "available") }) server.Agents.Add(server.Agent(id, availability));
         server.Age = 7;
         using var http = DeskCases.Client();
         var presence = await new ChatwootDesk(DeskCases.Chatwoot(server.Url, ChatwootServer.Token, "1", "2", "3"), http).ReadPresenceAsync(default);
-        Assert.Equal([new DeskAgent("chatwoot-1", 2), new DeskAgent("chatwoot-2", 2)], presence.Agents);
+        Assert.Equal([new DeskAgent("chatwoot-1", 2), new DeskAgent("chatwoot-2", 2), new DeskAgent("chatwoot-3", 2, TakesNew: false)], presence.Agents);
         Assert.Equal(TimeSpan.FromSeconds(7), presence.Age);
         Assert.Equal(3, (await new ChatwootDesk(DeskCases.Chatwoot(server.Url), http).ReadPresenceAsync(default)).Agents.Count);
     }

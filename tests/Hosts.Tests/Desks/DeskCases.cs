@@ -9,6 +9,7 @@ using Engagement.Core.Sites;
 using Engagement.Desks;
 using Engagement.Desks.Delivery;
 using Engagement.Desks.Outgoing;
+using Engagement.Testing;
 
 namespace Hosts.Tests.Desks;
 

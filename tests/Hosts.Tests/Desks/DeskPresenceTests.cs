@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Engagement.Core.Contracts;
+using Engagement.Core.Decisions;
 using Engagement.Core.Sites;
 using Engagement.Desks;
 using Engagement.Desks.Presence;
 using Engagement.Engine.Stream;
+using Engagement.Testing;
 using Hosts.Tests.Engine;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -40,6 +42,48 @@ public sealed class DeskPresenceTests : IDisposable
         Assert.Equal(new AgentAvailability(2, 4), await ReadAsync(engine));
         chatwoot.Agents[1]!["availability_status"] = "busy";
         Assert.Equal(new AgentAvailability(1, 2), await ReadAsync(engine));
+    }
+
+    [Fact]
+    public async Task Read_BusyAgent_GetsNothingNew_AndKeepsHerConversation()
+    {
+        await using var chatwoot = await ChatwootServer.StartAsync();
+        chatwoot.Agents.Add(chatwoot.Agent(1, "available"));
+        await using var engine = await StartAsync(DeskCases.Chatwoot(chatwoot.Url), workers: true);
+        await ReadAsync(engine);
+        await engine.FlounderAsync("v1");
+        var offer = (await engine.OfferOfAsync("v1"))!.Offer;
+        using (await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{offer}/answer", engine.TokenOf("v1"), new { answer = "accepted" })) { }
+        Assert.Equal(ClaimOutcome.Claimed, (await engine.Store.ClaimAsync("demo", offer, "chatwoot-1", default)).Outcome);
+        chatwoot.Agents[0]!["availability_status"] = "busy";
+        // Four times a presence's life.
+        for (var i = 0; i < 12; i++)
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(0, (await ReadAsync(engine)).FreeSlots);
+            await engine.Store.SweepAsync(default);
+        }
+        Assert.Equal(OfferStatus.Claimed, (await engine.Store.GetOfferAsync("demo", offer, default))!.Status);
+        chatwoot.Agents[0]!["availability_status"] = "offline";
+        for (var i = 0; i < 4; i++)
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+            await ReadAsync(engine);
+            await engine.Store.SweepAsync(default);
+        }
+        Assert.NotEqual(OfferStatus.Claimed, (await engine.Store.GetOfferAsync("demo", offer, default))!.Status);
+    }
+
+    /// <summary>Of the 30 s that presence holds, a node that died has used up ten and the group as many to notice: the next may not wait for its turn.</summary>
+    [Fact]
+    public async Task Read_AsSoonAsTheDeskIsThisNodes_BeforeItsTurnComes()
+    {
+        await using var chatwoot = await ChatwootServer.StartAsync();
+        chatwoot.Agents.Add(chatwoot.Agent(1, "available"));
+        await using var engine = await StartAsync(DeskCases.Chatwoot(chatwoot.Url));
+        await RunningEngine.UntilAsync(async () => (await engine.Store.GetAvailabilityAsync("demo", default)).Available == 1);
+        // Asked once by the node that has it, however many partitions come along.
+        Assert.Single(chatwoot.Calls);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Engagement.Desks;
 using Engagement.Desks.Delivery;
 using Engagement.Desks.Webhooks;
 using Engagement.Engine.Stream;
+using Engagement.Testing;
 using Hosts.Tests.Engine;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -248,21 +249,27 @@ public sealed class NoticeDeliveryTests : IDisposable
         Assert.Equal(offer, (string?)chatwoot.Contacts[0]["identifier"]);
     }
 
-    /// <summary>The worker decides that an invitation has lapsed while she accepts: the store takes her word, and nobody is told otherwise.</summary>
-    [Fact]
-    public async Task Withdrawal_ThatHerAcceptanceOvertook_IsNotTold()
+    /// <summary>The worker decides that an invitation has lapsed while she accepts: the store takes her word, and nobody is told otherwise, however late.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Withdrawal_ThatHerAcceptanceOvertook_IsNotTold(bool hasEnded)
     {
         await using var server = await ReceivingServer.StartAsync();
-        await using var engine = await StartAsync(workers: true, [To(server, NoticeType.InvitationWithdrawn, NoticeType.ConversationClaimed)]);
+        await using var engine = await StartAsync(workers: true, [To(server, NoticeType.InvitationWithdrawn, NoticeType.ConversationUnclaimed)]);
         await engine.AgentAsync();
         await engine.FlounderAsync("v1");
         var offer = (await engine.OfferOfAsync("v1"))!.Offer.ToString();
         (await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{offer}/answer", engine.TokenOf("v1"), new { answer = "accepted" })).EnsureSuccessStatusCode();
-        var lapsed = new Notice { Id = $"{offer}:withdrawn", Type = NoticeType.InvitationWithdrawn, Site = "demo", Offer = offer, Cause = "lapsed", At = engine.Now };
-        Assert.True((await engine.Log.AppendAsync(Topics.Notices, [Notice.ToRecord(lapsed, engine.KeyOf("v1"))], default)).IsDurable);
-        (await engine.CallAsync(HttpMethod.Post, $"/v1/cards/{offer}/claim", TestSites.AgentToken("demo"), new { agent = "anna" })).EnsureSuccessStatusCode();
-        await RunningEngine.UntilAsync(() => Task.FromResult(!server.Calls.IsEmpty));
-        Assert.StartsWith($"{offer}:claimed", Assert.Single(server.Ids), StringComparison.Ordinal);
+        foreach (var step in hasEnded ? new[] { "claim", "end" } : ["claim"])
+            (await engine.CallAsync(HttpMethod.Post, $"/v1/cards/{offer}/{step}", TestSites.AgentToken("demo"), new { agent = "anna" })).EnsureSuccessStatusCode();
+        foreach (var type in new[] { NoticeType.InvitationWithdrawn, NoticeType.ConversationUnclaimed })
+        {
+            var notice = new Notice { Id = $"{offer}:{type}", Type = type, Site = "demo", Offer = offer, At = engine.Now };
+            Assert.True((await engine.Log.AppendAsync(Topics.Notices, [Notice.ToRecord(notice, engine.KeyOf("v1"))], default)).IsDurable);
+        }
+        await RunningEngine.UntilAsync(() => Task.FromResult(!server.Calls.IsEmpty && StatusOf(engine, server).Waiting == 0));
+        Assert.Equal([$"{offer}:{NoticeType.ConversationUnclaimed}"], server.Ids);
         Assert.Equal(1, StatusOf(engine, server).Of(NoticeOutcome.Gone));
     }
 

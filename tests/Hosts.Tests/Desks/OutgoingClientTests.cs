@@ -1,5 +1,6 @@
 using Engagement.Desks;
 using Engagement.Desks.Outgoing;
+using Engagement.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Hosts.Tests.Desks;

@@ -23,6 +23,6 @@ public sealed class TeamHoursTests
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
         var presence = TeamHours.At(Desk, zone, Instant.FromDateTimeOffset(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
-        Assert.Equal(open ? [(TeamHours.Team, 3)] : [], presence.Agents.Select(a => (a.Id, a.Capacity)));
+        Assert.Equal([(TeamHours.Team, 3, open)], presence.Agents.Select(a => (a.Id, a.Capacity, a.TakesNew)));
     }
 }

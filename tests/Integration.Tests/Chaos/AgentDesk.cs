@@ -87,15 +87,5 @@ internal sealed class AgentDesk(ClusterClient client, IReadOnlyList<Uri> nodes, 
         _conversations.TryRemove(offer, out _);
     }
 
-    /// <summary>Again and again until somebody answers for the store.</summary>
-    private async Task<int> ActAsync(string path, string body, int node)
-    {
-        for (var attempt = 0; attempt < 300; attempt++)
-        {
-            var (status, _) = await client.SendAsync(HttpMethod.Post, new Uri(nodes[node++ % nodes.Count], path), ChaosSite.AgentToken, body);
-            if (status is > 0 and < 500) return status;
-            await Task.Delay(200);
-        }
-        return 0;
-    }
+    private Task<int> ActAsync(string path, string body, int node) => client.InsistAsync(nodes, node, path, ChaosSite.AgentToken, body);
 }

@@ -38,18 +38,20 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public IReadOnlyList<Uri> Addresses => [.. Nodes.Values.Select(n => n.Address)];
     public string SitesDirectory => Path.Combine(_folder, "sites");
 
-    public static async Task<ChaosCluster> StartAsync(bool withNetwork)
+    /// <param name="desk">The site's own desk and webhook; null: it has none.</param>
+    public static async Task<ChaosCluster> StartAsync(bool withNetwork, CompanyDesk? desk = null)
     {
         var cluster = new ChaosCluster();
         try
         {
             if (withNetwork) cluster.Network = await ChaosNetwork.CreateAsync(Broker, Redis, Collector, Engines[0], Engines[1]);
-            ChaosSite.Write(cluster.SitesDirectory);
+            ChaosSite.Write(cluster.SitesDirectory, desk);
             cluster._broker = await KafkaBroker.StartAsync(place: cluster.PlaceOf(Broker));
             cluster._redis = await RedisServer.StartAsync(new RedisServerSettings { AppendOnly = true, Place = cluster.PlaceOf(Redis) });
             foreach (var (name, role) in new[] { (Collector, "collector"), (Engines[0], "engine"), (Engines[1], "engine") })
             {
-                cluster.Nodes[name] = new ClusterNode(name, cluster.PlaceOf(name), FreePort(), Path.Combine(cluster._folder, name), cluster.ArgumentsOf(role));
+                cluster.Nodes[name] = new ClusterNode(
+                    name, cluster.PlaceOf(name), FreePort(), Path.Combine(cluster._folder, name), [.. cluster.ArgumentsOf(role), .. desk is null ? [] : CompanyDesk.NodeArguments]);
                 await cluster.Nodes[name].StartAsync();
             }
             return cluster;
@@ -81,7 +83,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>The topics as files beside what the nodes said, one record a line, for whoever looks for a fault.</summary>
     public async Task DumpAsync(IEventLog log)
     {
-        foreach (var topic in (string[])[Topics.Events, Topics.Decisions])
+        foreach (var topic in (string[])[Topics.Events, Topics.Decisions, Topics.Notices])
         {
             for (var partition = 0; partition < log.PartitionCount; partition++)
             {

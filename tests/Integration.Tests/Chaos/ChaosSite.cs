@@ -14,9 +14,11 @@ internal static class ChaosSite
     /// <summary>The shortest that a site may have.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
-    public static void Write(string directory)
+    /// <param name="desk">Null: the site has none and tells nobody.</param>
+    public static void Write(string directory, CompanyDesk? desk = null)
     {
         Directory.CreateDirectory(directory);
+        desk?.WriteSecrets(directory);
         File.WriteAllText(Path.Combine(directory, "chaos.secret"), Convert.ToHexStringLower(SHA256.HashData("chaos"u8)));
         File.WriteAllText(Path.Combine(directory, $"{Id}.json"), $$"""
             {
@@ -28,6 +30,7 @@ internal static class ChaosSite
               ],
               "secret": { "file": "chaos.secret" },
               "policy": { "version": "chaos-1", "holdout": 0, "lease": "{{Lease.TotalSeconds}}s", "offersPerHourMax": 1000000 },
+              {{desk?.SiteMembers}}
               "models": { "purposeful": "released", "floundering": "published-rules" }
             }
             """);

@@ -37,6 +37,18 @@ internal sealed class ClusterClient : IDisposable
         }
     }
 
+    /// <summary>Again and again, at one node after the other, until somebody answers for the store; 0 where nobody does.</summary>
+    public async Task<int> InsistAsync(IReadOnlyList<Uri> nodes, int first, string path, string key, string body)
+    {
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            var (status, _) = await SendAsync(HttpMethod.Post, new Uri(nodes[(first + attempt) % nodes.Count], path), key, body);
+            if (status is > 0 and < 500) return status;
+            await Task.Delay(200);
+        }
+        return 0;
+    }
+
     /// <summary>The messages of a server-sent stream until it breaks, or nothing was heard for so long that it must have.</summary>
     public async Task FollowAsync(Uri address, string key, Action<JsonElement> receive, CancellationToken stop)
     {

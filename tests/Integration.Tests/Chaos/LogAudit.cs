@@ -37,6 +37,9 @@ internal sealed class LogAudit
     /// <summary>Offers recorded, each with how often.</summary>
     public Dictionary<OfferId, int> Offers { get; } = [];
 
+    /// <summary>Offers that the log says were accepted.</summary>
+    public HashSet<OfferId> Accepted { get; } = [];
+
     public int Decisions => _verdicts.Count;
     public int DecisionRecords { get; private set; }
 
@@ -73,6 +76,7 @@ internal sealed class LogAudit
                 break;
             case EventType.InvitationDeclined or EventType.InvitationIgnored or EventType.InvitationAccepted:
                 _answers.TryAdd(e.OfferSession, e.Type);
+                if (e.Type == EventType.InvitationAccepted) Accepted.Add(new OfferId(e.OfferSession, e.OfferOrdinal));
                 break;
         }
     }

@@ -53,7 +53,7 @@ internal sealed partial class DeliverySteps
     private List<OfferEnding> WithdrawOf(AgentState agent)
     {
         var open = agent.Held.Select(_state.Find).OfType<OfferRow>().Where(r => r.IsUnanswered).ToArray();
-        return [.. open.Select(r => Withdraw(r, DeliveryMessages.AgentLeft))];
+        return [.. open.Select(r => Withdraw(r, DeliveryMessages.AgentLeft)).OfType<OfferEnding>()];
     }
 
     private void TellOfAgent(string site, AgentState agent) => _outbox.Add((Channels.CardsOf(site), DeliveryMessages.Presence(site, agent.Name)));

@@ -17,7 +17,7 @@ internal sealed partial class DeliverySteps
         var stands = latest is not null && latest.IsActive(now) ? latest : null;
         if (stands is { IsUnanswered: false }) return new AskResult(AskOutcome.InConversation, stands.Id, null);
         // An invitation that stands open gives way, and its slot with it: she need not say yes to it first.
-        var withdrawn = stands is null ? (OfferEnding?)null : Withdraw(stands, DeliveryMessages.Asked);
+        var withdrawn = stands is null ? null : Withdraw(stands, DeliveryMessages.Asked);
         if (site.ChooseFree(wallNow, now, a => a.Fits(request.Language, request.Skill)) is not { } agent)
             return new AskResult(AskOutcome.NobodyFree, request.Offer, withdrawn);
         agent.GivenAt = now;

@@ -146,7 +146,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
     }
 
     public IReadOnlyList<OfferEnding> WithdrawAll(string site, string cause) =>
-        [.. _state.Offers.Where(r => r.Site == site && r.IsUnanswered).ToArray().Select(r => Withdraw(r, cause))];
+        [.. _state.Offers.Where(r => r.Site == site && r.IsUnanswered).ToArray().Select(r => Withdraw(r, cause)).OfType<OfferEnding>()];
 
     public EraseResult Erase(VisitorAt visitor)
     {
@@ -246,11 +246,13 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         if (row.Status != OfferStatus.Pending) TellWithdrawn(ended, ending.Cause);
     }
 
-    private OfferEnding Withdraw(OfferRow row, string cause)
+    /// <summary>Null where that is not to be told: what was only reserved is known to nobody, and its end would be told before the offer itself.</summary>
+    private OfferEnding? Withdraw(OfferRow row, string cause)
     {
         var withdrawn = row.End(OfferStatus.Withdrawn);
         Change(row, withdrawn);
-        if (row.Status != OfferStatus.Pending) TellWithdrawn(withdrawn, cause);
+        if (row.Status == OfferStatus.Pending) return null;
+        TellWithdrawn(withdrawn, cause);
         return new OfferEnding(row.Site, row.Visitor, row.Id, OfferStatus.Withdrawn, cause);
     }
 

@@ -13,8 +13,7 @@ local function take()
   local withdrawn = ''
   if latest and is_active(latest, now) then
     if not is_unanswered(latest) then return { Ask.InConversation, latest_id, '' } end
-    withdraw(latest_id, latest, Status.Withdrawn, ARGV[8], ARGV[9])
-    withdrawn = latest_id
+    if withdraw(latest_id, latest, Status.Withdrawn, ARGV[8], ARGV[9]) then withdrawn = latest_id end
   end
   drop_lapsed(now)
   local name, agent = choose_free(function(_, one) return fits(one, ARGV[4], ARGV[5]) end)

@@ -66,12 +66,11 @@ local function offers_held_by(name)
   return offers
 end
 
--- Withdraws what an agent holds that is unanswered; appends {offer, visitor} of each to endings.
+-- Withdraws what an agent holds that is unanswered; appends {offer, visitor} of each that is to be told to endings.
 local function withdraw_of(name, card, page, endings)
   for _, id in ipairs(offers_held_by(name)) do
     local offer = find(id)
-    if offer and is_unanswered(offer) then
-      withdraw(id, offer, Status.Withdrawn, card, page)
+    if offer and is_unanswered(offer) and withdraw(id, offer, Status.Withdrawn, card, page) then
       table.insert(endings, { id, offer.visitor })
     end
   end

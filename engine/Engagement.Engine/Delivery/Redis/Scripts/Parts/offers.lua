@@ -156,11 +156,12 @@ local function tell_visitor(id, offer, message)
   redis.call('PUBLISH', CHANNELS .. 'visitor:' .. offer.visitor, (string.gsub(message, Messages.AnyOffer, id)))
 end
 
--- Ends an offer; what was only reserved is known to nobody.
+-- Ends an offer. Returns whether that is to be told: what was only reserved is known to nobody, and its end would be told before the offer itself.
 local function withdraw(id, offer, status, card, page)
   local was_shown = offer.status ~= Status.Pending
   change(id, offer, { status = status, held_until = 0 })
-  if not was_shown then return end
+  if not was_shown then return false end
   tell_agents(id, card)
   tell_visitor(id, offer, page)
+  return true
 end

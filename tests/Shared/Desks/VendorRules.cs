@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Hosts.Tests.Desks;
+namespace Engagement.Testing;
 
 /// <summary>A field of a documented schema.</summary>
 internal sealed record Field(string Name, JsonValueKind Kind, bool Required = false);

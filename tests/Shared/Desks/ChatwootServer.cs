@@ -2,16 +2,24 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Hosts.Tests.Desks;
+namespace Engagement.Testing;
+
+/// <summary>What one contact of the desk has; its identifier is an offer's id.</summary>
+internal sealed record ChatwootHandOver(string Offer, IReadOnlyList<JsonObject> Conversations, IReadOnlyList<JsonObject> Messages)
+{
+    /// <summary>Whom its first conversation was assigned to; null: nobody, or there is none.</summary>
+    public long? Assignee => Conversations is [var first, ..] ? (long?)first["assignee_id"] : null;
+}
 
 /// <summary>
 /// Chatwoot as its OpenAPI description of the application API has it, as far as conversations with a note and agents go: paths, header, request schemas,
-/// answers. Strict: what the description does not name is refused.
+/// answers. Strict: what the description does not name is refused. One call at a time, as far as what it keeps is concerned.
 /// </summary>
 internal sealed class ChatwootServer(ReceivingServer server) : IAsyncDisposable
 {
     public const string Token = "chatwoot-token";
     private const string Root = "/api/v1/accounts/3";
+    private readonly Lock _gate = new();
     private int _ids = 100;
 
     public Uri Url => server.Url;
@@ -23,6 +31,12 @@ internal sealed class ChatwootServer(ReceivingServer server) : IAsyncDisposable
 
     /// <summary>Answers the next call to this path with this status instead, once.</summary>
     public (string Path, int Status)? Fails { get; set; }
+
+    /// <summary>How a call ends instead: with this status, or for 0 with a cut connection; null: as it should. Asked for every call.</summary>
+    public Func<ReceivedCall, int?> Trouble { get; set; } = static _ => null;
+
+    /// <summary>Whether what a call asked for is done and its answer is lost on the way. Asked for every call.</summary>
+    public Func<ReceivedCall, bool> LosesAnswer { get; set; } = static _ => false;
 
     /// <summary>Value of the Age header of every answer; null: none.</summary>
     public int? Age { get; set; }
@@ -41,9 +55,49 @@ internal sealed class ChatwootServer(ReceivingServer server) : IAsyncDisposable
         ["available_name"] = "Anna", ["name"] = "Anna A.", ["role"] = "agent", ["thumbnail"] = "",
     };
 
+    /// <summary>What every contact has now. Thread-safe.</summary>
+    public IReadOnlyList<ChatwootHandOver> HandOvers()
+    {
+        lock (_gate)
+        {
+            var messages = Messages.ToLookup(m => (int)m["conversation_id"]!);
+            var conversations = Conversations.ToLookup(c => (int)c["contact_id"]!);
+            return
+            [
+                .. from contact in Contacts
+                   let its = conversations[(int)contact["id"]!].ToList()
+                   select new ChatwootHandOver((string)contact["identifier"]!, its, [.. its.SelectMany(conversation => messages[(int)conversation["id"]!])]),
+            ];
+        }
+    }
+
+    /// <summary>What the desk says of all its agents from now on. Thread-safe.</summary>
+    public void SetAvailability(string availability)
+    {
+        lock (_gate)
+            foreach (var agent in Agents) agent!["availability_status"] = availability;
+    }
+
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    private Task AnswerAsync(ReceivedCall call, HttpContext context)
+    private async Task AnswerAsync(ReceivedCall call, HttpContext context)
+    {
+        if (Trouble(call) is { } status)
+        {
+            if (status == 0) context.Abort();
+            else await Refuse(context, status, "out of order");
+            return;
+        }
+        var isLost = LosesAnswer(call);
+        if (isLost) context.Response.Body = Stream.Null;
+        Task answered;
+        lock (_gate) answered = HandleAsync(call, context);
+        await answered;
+        if (isLost) context.Abort();
+    }
+
+    /// <summary>Changes and reads what is kept before it first waits.</summary>
+    private Task HandleAsync(ReceivedCall call, HttpContext context)
     {
         if (Age is { } age) context.Response.Headers.Age = $"{age}";
         if (Fails is { } fails && call.Path.EndsWith(fails.Path, StringComparison.Ordinal))
