@@ -1,7 +1,6 @@
 using Engagement.Core.Sites;
 using Engagement.Engine.Agents;
 using Engagement.Engine.Agents.SignIn;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Engagement.Engine.Api;
 
@@ -32,12 +31,9 @@ internal static class Credentials
         var signedIn = SignInFilter.Of(request.HttpContext);
         if ((sites.FindByKey(BearerOf(request)) ?? signedIn?.Credential) is not { } found)
         {
-            if (signedIn?.Refusal is { } refusal)
-            {
-                problem = signedIn.IsForbidden ? Problems.Forbidden(refusal) : Refused(request, refusal);
-                return false;
-            }
-            problem = Refused(request, $"Send Authorization: Bearer <{role.ToString().ToLowerInvariant()} key>.");
+            // What came of an ID token is said as it is; else which key this takes.
+            problem = signedIn?.Refusal ?? Problems.Unauthorized($"Send Authorization: Bearer <{role.ToString().ToLowerInvariant()} key>.");
+            if (signedIn?.Refusal is null or { StatusCode: StatusCodes.Status401Unauthorized }) request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
             return false;
         }
         if (!found.Key.Has(role))
@@ -60,10 +56,4 @@ internal static class Credentials
         !AgentIds.IsValid(other) ? Problems.Invalid("holder", AgentIds.Rule)
         : other == agent || key.Role == KeyRole.Supervisor ? null
         : Problems.SupervisorsAlone();
-
-    private static ProblemHttpResult Refused(HttpRequest request, string detail)
-    {
-        request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
-        return Problems.Unauthorized(detail);
-    }
 }

@@ -35,14 +35,9 @@ internal sealed record ConversationCaller(SiteModel Site, KnownVisitor? Visitor,
         }
         var signedIn = SignInFilter.Of(context);
         if (token.Length > 0 && (sites.FindByKey(token) ?? signedIn?.Credential) is { } key) return TryAgent(context, key.Site, key.Key, out caller, out problem);
-        if (signedIn is { IsForbidden: true, Refusal: { } forbidden })
-        {
-            problem = Problems.Forbidden(forbidden);
-            return false;
-        }
         context.Response.Headers.WWWAuthenticate = "Bearer";
         VisitorCors.AllowRefusal(context, sites);
-        problem = Problems.Unauthorized(signedIn?.Refusal ?? "Send the visitor's token, as POST /v1/sessions gave it, or an agent key: Authorization: Bearer <token>.");
+        problem = signedIn?.Refusal ?? Problems.Unauthorized("Send the visitor's token, as POST /v1/sessions gave it, or an agent key: Authorization: Bearer <token>.");
         return false;
     }
 

@@ -93,8 +93,9 @@ export async function resume(): Promise<void> {
 }
 
 async function comeBack(): Promise<void> {
+  let came: Session | null = null;
   try {
-    const came = await (await import('./session.ts')).comeBack();
+    came = await (await import('./session.ts')).comeBack();
     const { agent } = await new Api(whoCame('', came)).whoAmI();
     if (!agent) throw new Error(t('wrongAgent'));
     const who = whoCame(agent, came);
@@ -103,6 +104,7 @@ async function comeBack(): Promise<void> {
     sessionStorage.setItem(storeName, JSON.stringify({ agent, role }));
     begin(who);
   } catch (error) {
+    came?.end();
     signInDetail.value = error instanceof Error ? error.message : '';
     signInTrouble.value = error instanceof Refused && error.status === 0 ? 'notReached' : 'providerRefused';
   }

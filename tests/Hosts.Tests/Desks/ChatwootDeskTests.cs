@@ -76,6 +76,6 @@ public sealed class ChatwootDeskTests
         var presence = await new ChatwootDesk(DeskCases.Chatwoot(server.Url, ChatwootServer.Token, "1", "2", "3"), http).ReadPresenceAsync(default);
         Assert.Equal([new DeskAgent("chatwoot-1", 2), new DeskAgent("chatwoot-2", 2), new DeskAgent("chatwoot-3", 2, TakesNew: false)], presence.Agents);
         Assert.Equal(TimeSpan.FromSeconds(7), presence.Age);
-        Assert.Equal(3, (await new ChatwootDesk(DeskCases.Chatwoot(server.Url), http).ReadPresenceAsync(default)).Agents.Count);
+        Assert.Equal(4, (await new ChatwootDesk(DeskCases.Chatwoot(server.Url), http).ReadPresenceAsync(default)).Agents.Count);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engagement.Core.Sites;
+using Engagement.Engine.Api;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -26,7 +27,8 @@ internal sealed class IdTokenReader(IdProviders providers, TimeProvider time)
     {
         if (Parse(token) is not { } parsed || SiteOf(parsed, sites) is not { } site) return SignInResult.None;
         var signIn = site.SignIn!;
-        if (await providers.FindAsync(signIn, cancellation) is not { } provider) return new(null, "The provider at which you signed in cannot be asked for its keys at the moment.");
+        if (await providers.FindAsync(signIn, cancellation) is not { } provider)
+            return SignInResult.Refused(Problems.Unavailable("The provider at which you signed in cannot be asked for its keys at the moment."));
         var result = await ValidateAsync(parsed, signIn, provider);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
         {
@@ -34,7 +36,7 @@ internal sealed class IdTokenReader(IdProviders providers, TimeProvider time)
             providers.Refresh(signIn);
             if (await providers.FindAsync(signIn, cancellation) is { } renewed) result = await ValidateAsync(parsed, signIn, renewed);
         }
-        if (!result.IsValid) return new(null, ReasonOf(result.Exception));
+        if (!result.IsValid) return SignInResult.Refused(Problems.Unauthorized(ReasonOf(result.Exception)));
         return Admit(parsed, site, signIn);
     }
 
@@ -79,12 +81,12 @@ internal sealed class IdTokenReader(IdProviders providers, TimeProvider time)
         var root = claims.RootElement;
         // A token that was issued to another of the provider's clients, for this one among others.
         var party = TextOf(root, "azp");
-        if (party is null ? token.Audiences.Skip(1).Any() : party != signIn.ClientId) return new(null, "This sign-in was made for another application.");
+        if (party is null ? token.Audiences.Skip(1).Any() : party != signIn.ClientId) return SignInResult.Refused(Problems.Unauthorized("This sign-in was made for another application."));
         if (signIn.RoleOf(TextsOf(root, signIn.RoleClaim)) is not { } role)
-            return new(null, $"You are signed in, and your account has no role here: none of the claim {signIn.RoleClaim} is an agent's.", IsForbidden: true);
+            return SignInResult.Refused(Problems.Forbidden($"You are signed in, and your account has no role here: none of the claim {signIn.RoleClaim} is an agent's."));
         var agent = TextOf(root, signIn.AgentClaim);
         if (!AgentIds.IsValid(agent) || signIn.AgentClaim == "email" && !(root.TryGetProperty("email_verified", out var verified) && verified.ValueKind == JsonValueKind.True))
-            return new(null, $"You are signed in, and the claim {signIn.AgentClaim} cannot name an agent: {AgentIds.Rule}; an e-mail must be verified.", IsForbidden: true);
+            return SignInResult.Refused(Problems.Forbidden($"You are signed in, and the claim {signIn.AgentClaim} cannot name an agent: {AgentIds.Rule}; an e-mail must be verified."));
         return new(SignedInAgent.Of(site, role, agent!, token.ValidTo));
     }
 

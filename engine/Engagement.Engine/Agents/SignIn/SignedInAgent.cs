@@ -1,4 +1,5 @@
 using Engagement.Core.Sites;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Engagement.Engine.Agents.SignIn;
 
@@ -10,12 +11,12 @@ internal sealed record SignedInAgent(SiteModel Site, SiteKey Key, DateTimeOffset
         new(site, new SiteKey(role, [], false) { Agent = agent }, expiresAt);
 }
 
-/// <summary>What came of a token: an agent, or why not. Neither where it is no ID token of any site's provider.</summary>
-/// <param name="Refusal">For the agent: what is wrong with it.</param>
-/// <param name="IsForbidden">It is genuine, and she may not.</param>
-internal sealed record SignInResult(SignedInAgent? Agent, string? Refusal = null, bool IsForbidden = false)
+/// <summary>What came of a token: an agent, or what answers her. Neither where it is no ID token of any site's provider.</summary>
+internal sealed record SignInResult(SignedInAgent? Agent, ProblemHttpResult? Refusal = null)
 {
     public static readonly SignInResult None = new((SignedInAgent?)null);
+
+    public static SignInResult Refused(ProblemHttpResult refusal) => new(null, refusal);
 
     /// <summary>As a key is found; null where she was not let in.</summary>
     public (SiteModel Site, SiteKey Key)? Credential => Agent is { } agent ? (agent.Site, agent.Key) : null;
