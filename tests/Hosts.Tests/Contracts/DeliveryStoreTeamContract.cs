@@ -84,6 +84,20 @@ public abstract class DeliveryStoreTeamContract(IDeliveryStoreBed bed) : Deliver
     }
 
     [Fact]
+    public async Task SweepAsync_AgentNotHeardOfForHours_IsForgotten_NotWhoIsThere()
+    {
+        await PresentAsync("zenobia");
+        await PauseAsync("zenobia", "theodora");
+        await PassAsync(Limits.OfferRetention + TimeSpan.FromSeconds(1));
+        await PresentAsync("anna-who-stays");
+        await Store.SweepAsync(default);
+        if (await DumpAsync() is not { } dump) return; // a cluster's keys lie in several places; a single node tells the same
+        Assert.Contains("anna-who-stays", dump, StringComparison.Ordinal);
+        Assert.DoesNotContain("zenobia", dump, StringComparison.Ordinal);
+        Assert.DoesNotContain("theodora", dump, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SetPauseAsync_NothingNewComes_WhatSheHasStays_AndHeartbeatsLeaveItSo()
     {
         await PresentAsync("anna", 3);

@@ -44,7 +44,7 @@ public sealed class EmbeddedDatabaseTests : IDisposable
             await database.Writer.RunAsync(() =>
             {
                 foreach (var column in new[] { "course", "language", "skill", "wrap_up" }) EmbeddedSchema.Execute(database.Handle, $"ALTER TABLE offer DROP COLUMN {column}");
-                foreach (var column in new[] { "skills", "languages" }) EmbeddedSchema.Execute(database.Handle, $"ALTER TABLE presence DROP COLUMN {column}");
+                foreach (var column in new[] { "skills", "languages", "paused_by" }) EmbeddedSchema.Execute(database.Handle, $"ALTER TABLE presence DROP COLUMN {column}");
                 EmbeddedSchema.Execute(database.Handle, "DROP TABLE conversation_entry; DROP TABLE question; DROP TABLE reject_key; DROP TABLE reject_resent; DROP TABLE tally; DROP TABLE tally_position; PRAGMA user_version = 1;");
                 EmbeddedSchema.Execute(database.Handle, $"INSERT INTO presence(site, agent, status, capacity, seen_at) VALUES('shop', 'anna', 1, 3, {DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() / 2})");
                 return true;
@@ -55,6 +55,24 @@ public sealed class EmbeddedDatabaseTests : IDisposable
         Assert.Equal(3, (await store.GetAvailabilityAsync("shop", default)).FreeSlots);
         Assert.Empty(await store.GetQuestionsAsync("shop", default));
         Assert.Equal((0L, 10L), await new EmbeddedEventLog(again).GetBoundsAsync(Topic, 0, default));
+    }
+
+    [Fact]
+    public async Task Open_FileOfVersion3_IsBroughtUpToDate()
+    {
+        await using (var database = Open())
+        {
+            await database.Writer.RunAsync(() =>
+            {
+                EmbeddedSchema.Execute(database.Handle, "ALTER TABLE presence DROP COLUMN paused_by; PRAGMA user_version = 3;");
+                return true;
+            });
+        }
+        await using var again = Open();
+        var store = new Engagement.Engine.Delivery.Embedded.EmbeddedDeliveryStore(again);
+        await store.SetPresenceAsync(new PresenceRequest("shop", "anna", PresenceStatus.Available, 3), default);
+        Assert.True((await store.SetPauseAsync(new PauseRequest("shop", "anna", "lena"), default)).IsPresent);
+        Assert.Equal("lena", Assert.Single(await store.GetAgentsAsync("shop", default)).PausedBy);
     }
 
     [Fact]

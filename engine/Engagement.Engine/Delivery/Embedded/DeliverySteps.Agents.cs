@@ -46,6 +46,17 @@ internal sealed partial class DeliverySteps
         };
     }
 
+    /// <summary>Who was not heard of since then and holds nothing.</summary>
+    private void ForgetAgents(Instant since)
+    {
+        _presence.Forget(since);
+        foreach (var site in _state.Sites)
+        {
+            var now = site.Now(WallNow, null);
+            foreach (var gone in site.Agents.Values.Where(a => a.SeenAt <= since && a.SlotsTaken(now) == 0).ToArray()) site.Agents.Remove(gone.Name);
+        }
+    }
+
     private static StoredSeat SeatOf(OfferRow row) => new(row.Id, row.Status, SeatTimes.SinceOf(row.Status, row.ReservedAt, row.HeldUntil), row.Language, row.Skill);
 
     private static (PresenceStatus, int, string?) StandingOf(AgentState agent) => (agent.Status, agent.Capacity, agent.PausedBy);

@@ -142,6 +142,7 @@ internal sealed partial class DeliverySteps : IWriteParticipant
         }
         _questions.Forget(wallNow);
         Rejects.Forget(wallNow);
+        ForgetAgents(wallNow - Limits.OfferRetention);
         return endings;
     }
 

@@ -16,6 +16,8 @@ internal sealed class PresenceRowStore(EmbeddedDatabase database)
     private readonly SqliteStatement _put = database.Prepare(
         "INSERT OR REPLACE INTO presence(site, agent, status, capacity, seen_at, skills, languages, paused_by) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
+    private readonly SqliteStatement _forget = database.Prepare("DELETE FROM presence WHERE seen_at <= ?1");
+
     private readonly SqliteStatement _pause = database.Prepare("UPDATE presence SET paused_by = ?3 WHERE site = ?1 AND agent = ?2");
 
     public void Write(PresenceRequest said, string? pausedBy, Instant seenAt) =>
@@ -23,6 +25,9 @@ internal sealed class PresenceRowStore(EmbeddedDatabase database)
             .Bind(6, string.Join(' ', said.Skills)).Bind(7, string.Join(' ', said.Languages)).Bind(8, pausedBy).Run();
 
     public void Pause(PauseRequest request) => _pause.Bind(1, request.Site).Bind(2, request.Agent).Bind(3, request.By).Run();
+
+    /// <summary>Who was not heard of since then.</summary>
+    public void Forget(Instant since) => _forget.Bind(1, since.UnixMs).Run();
 
     /// <summary>Those whose presence has not lapsed.</summary>
     public IEnumerable<PresenceRow> Load(Instant wallNow)
