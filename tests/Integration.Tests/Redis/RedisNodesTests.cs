@@ -117,7 +117,8 @@ public sealed class RedisNodesTests : IClassFixture<SingleRedis>, IAsyncLifetime
     public async Task Sweep_SitesOfANodeThatDied_AreSweptByTheOther()
     {
         await _one.AvailableAsync(_site, "anna", 1);
-        Assert.Equal(OfferResolution.Reserved, (await _one.ReserveAsync(_site, 1)).Resolution);
+        var owner = await _one.TakePartitionAsync(0, default);
+        Assert.Equal(CommitOutcome.Done, await _one.CommitAsync(CommitOf(0, owner.Epoch, 1, DeliveryOf(_site, 1, await _one.ReserveAsync(_site, 1))), default));
         await _one.DisposeAsync();
         _two.TimeOffset = Limits.AgentPresenceTtl;
         Assert.Equal(OfferOf(1), Assert.Single(await _two.SweepAsync(default)).Offer);
@@ -138,9 +139,9 @@ public sealed class RedisNodesTests : IClassFixture<SingleRedis>, IAsyncLifetime
     public async Task Subscriber_Slow_KeepsNobodyWaitingAndMessagesKeepTheirOrder()
     {
         using var released = new ManualResetEventSlim();
+        await _one.AvailableAsync(_site, "anna", 200);
         await _two.SubscribeAsync(Channels.CardsOf(_site), _ => released.Wait(), default);
         var heard = await _two.HearAsync(Channels.CardsOf(_site));
-        await _one.AvailableAsync(_site, "anna", 200);
         var owner = await _one.TakePartitionAsync(0, default);
         for (var i = 1; i <= 200; i++)
             await _one.CommitAsync(CommitOf(0, owner.Epoch, i, DeliveryOf(_site, i, await _one.ReserveAsync(_site, i))), default);
