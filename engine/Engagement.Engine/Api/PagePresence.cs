@@ -15,7 +15,7 @@ internal sealed class PagePresence : IAsyncDisposable
     private PagePresence(ApiParts parts, KnownVisitor known)
     {
         (_parts, _known) = (parts, known);
-        _open = [.. known.Keys.Select(k => parts.Pages.Open(known.Site.Id, k))];
+        _open = [.. known.Keys.Select((k, i) => parts.Pages.Open(known.Site.Id, k, isAlias: i > 0))];
     }
 
     /// <summary>Throws as the store does where it is away: then there is no stream either.</summary>
