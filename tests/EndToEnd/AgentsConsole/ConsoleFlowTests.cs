@@ -53,14 +53,8 @@ public sealed class ConsoleFlowTests(Browser browser) : ServerTests, IClassFixtu
     public async Task Away_InAConversation_StaysInIt()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
-        await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(Server);
-        await visitor.FlounderAsync();
-        await visitor.AcceptAsync();
-        await desk.Rows.First.ClickAsync();
-        await desk.ClaimButton.ClickAsync();
-        await Expect(desk.Talk).ToContainTextAsync("You have joined.");
+        await using var talk = await ConsoleTalk.BeginAsync(agent, Server);
+        var desk = talk.Desk;
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Go away" }).ClickAsync();
         await Expect(desk.Standing).ToHaveTextAsync("Away");
         for (var i = 0; i < 2; i++)
@@ -77,15 +71,8 @@ public sealed class ConsoleFlowTests(Browser browser) : ServerTests, IClassFixtu
     public async Task Conversation_ThroughTheEngine_GoesBothWaysAndIsWrappedUp()
     {
         await using var agent = await browser.NewPersonAsync();
-        var desk = await ConsoleDesk.SignInAsync(agent, Server.Address);
-        await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(Server);
-        await visitor.FlounderAsync();
-        await visitor.AcceptAsync();
-        await using var page = await VisitorSocket.JoinAsync(Server.Address, visitor.Token, visitor.Invitation);
-        await desk.Rows.First.ClickAsync();
-        await desk.ClaimButton.ClickAsync();
-        await Expect(desk.Talk).ToContainTextAsync("You have joined.");
+        await using var talk = await ConsoleTalk.BeginAsync(agent, Server);
+        var (desk, visitor, page) = talk;
         await desk.Page.GetByLabel("Your message").FillAsync("How can I help?");
         await desk.Page.Keyboard.PressAsync("Enter");
         await Expect(desk.Talk.Locator(".message.agent:not(.waiting) .bubble")).ToHaveTextAsync("How can I help?");

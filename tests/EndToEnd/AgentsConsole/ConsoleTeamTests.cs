@@ -10,21 +10,6 @@ public sealed class ConsoleTeamTests(Browser browser) : ServerTests, IClassFixtu
 {
     private Task<ConsoleDesk> SupervisorAsync(IBrowserContext person) => ConsoleDesk.SignInAsync(person, Server.Address, "lena", token: ServerProcess.SupervisorToken);
 
-    /// <summary>Anna in conversation with a visitor.</summary>
-    private async Task<(ConsoleDesk Desk, ConsoleVisitor Visitor, VisitorSocket Page)> TalkAsync(IBrowserContext person)
-    {
-        var desk = await ConsoleDesk.SignInAsync(person, Server.Address, "anna");
-        await desk.BecomeAvailableAsync();
-        var visitor = await ConsoleVisitor.ComeAsync(Server);
-        await visitor.FlounderAsync();
-        await visitor.AcceptAsync();
-        var page = await VisitorSocket.JoinAsync(Server.Address, visitor.Token, visitor.Invitation);
-        await desk.Rows.First.ClickAsync();
-        await desk.ClaimButton.ClickAsync();
-        await Expect(desk.Talk).ToContainTextAsync("You have joined.");
-        return (desk, visitor, page);
-    }
-
     private static async Task OpenTeamAsync(ConsoleDesk desk)
     {
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Team" }).ClickAsync();
@@ -36,8 +21,8 @@ public sealed class ConsoleTeamTests(Browser browser) : ServerTests, IClassFixtu
     {
         await using var first = await browser.NewPersonAsync();
         await using var second = await browser.NewPersonAsync();
-        var (anna, visitor, page) = await TalkAsync(first);
-        await using var _ = page;
+        await using var talk = await ConsoleTalk.BeginAsync(first, Server);
+        var (anna, visitor, page) = talk;
         await page.InvokeAsync("Send", visitor.Invitation, "v1", "My label tore.");
         await Expect(anna.Talk.Locator(".message.visitor .bubble")).ToHaveTextAsync("My label tore.");
 
@@ -114,8 +99,8 @@ public sealed class ConsoleTeamTests(Browser browser) : ServerTests, IClassFixtu
     {
         await using var first = await browser.NewPersonAsync();
         await using var second = await browser.NewPersonAsync();
-        var (anna, visitor, page) = await TalkAsync(first);
-        await using var _ = page;
+        await using var talk = await ConsoleTalk.BeginAsync(first, Server);
+        var (anna, visitor, page) = talk;
         var lena = await SupervisorAsync(second);
         await lena.Page.Keyboard.PressAsync("t");
         await Expect(lena.Page.Locator("#team-title")).ToBeFocusedAsync();

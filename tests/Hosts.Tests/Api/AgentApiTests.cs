@@ -13,16 +13,6 @@ public sealed class AgentApiTests : IDisposable
 
     private Task<RunningEngine> StartAsync() => RunningEngine.StartAsync(_folder.File("engagement.db"));
 
-    private static async Task<string> AcceptedAsync(RunningEngine engine)
-    {
-        await engine.AgentAsync();
-        await engine.FlounderAsync("v1");
-        var id = (await engine.OfferOfAsync("v1"))!.Offer.ToString();
-        using var accepted = await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{id}/answer", engine.TokenOf("v1"), new { answer = "accepted" });
-        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
-        return id;
-    }
-
     private static Task<HttpResponseMessage> ClaimAsync(RunningEngine engine, string id, string agent) =>
         engine.CallAsync(HttpMethod.Post, $"/v1/cards/{id}/claim", TestSites.AgentToken("demo"), new { agent });
 
@@ -30,7 +20,7 @@ public sealed class AgentApiTests : IDisposable
     public async Task KeyOfOneAgent_SpeaksForHerAlone()
     {
         await using var engine = await StartAsync();
-        var id = await AcceptedAsync(engine);
+        var id = await engine.AcceptedAsync();
         var key = TestSites.OwnAgentToken("demo", "anna");
         (HttpMethod Method, string Path, Func<string, object?> Body)[] calls =
         [
@@ -62,7 +52,7 @@ public sealed class AgentApiTests : IDisposable
     public async Task Claim_ByManyAtOnce_ExactlyOneWins()
     {
         await using var engine = await StartAsync();
-        var id = await AcceptedAsync(engine);
+        var id = await engine.AcceptedAsync();
         engine.Time.Advance(TimeSpan.FromSeconds(25));
         var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => ClaimAsync(engine, id, $"agent{i}")));
 
@@ -97,7 +87,7 @@ public sealed class AgentApiTests : IDisposable
     public async Task Claim_ByAnotherWithinTwentySeconds_IsReservedForTheLeased()
     {
         await using var engine = await StartAsync();
-        var id = await AcceptedAsync(engine);
+        var id = await engine.AcceptedAsync();
         using var early = await ClaimAsync(engine, id, "bert");
         Assert.Equal("reserved", (string?)JsonNode.Parse(await early.Content.ReadAsStringAsync())!["code"]);
         using var hers = await ClaimAsync(engine, id, "anna");
@@ -108,7 +98,7 @@ public sealed class AgentApiTests : IDisposable
     public async Task End_FreesTheSlot_AndTheSessionKnows()
     {
         await using var engine = await StartAsync();
-        var id = await AcceptedAsync(engine);
+        var id = await engine.AcceptedAsync();
         using (await ClaimAsync(engine, id, "anna")) await engine.DecidedAsync();
         var free = (await engine.Store.GetAvailabilityAsync("demo", default)).FreeSlots;
         using var ended = await engine.CallAsync(HttpMethod.Post, $"/v1/cards/{id}/end", TestSites.AgentToken("demo"), new { agent = "anna" });
@@ -125,7 +115,7 @@ public sealed class AgentApiTests : IDisposable
     {
         await using var engine = await StartAsync();
         using var page = await EventStreamClient.OpenAsync(engine, "/v1/visitors/v1/invitations/stream", engine.TokenOf("v1"));
-        await AcceptedAsync(engine);
+        await engine.AcceptedAsync();
         await engine.PassAsync(TimeSpan.FromSeconds(65));
         await page.NextAsync("unclaimed");
         Assert.Equal(1, await engine.CountAsync("chat_unclaimed"));

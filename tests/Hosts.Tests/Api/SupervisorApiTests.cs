@@ -16,18 +16,6 @@ public sealed class SupervisorApiTests : IDisposable
 
     private Task<RunningEngine> StartAsync() => RunningEngine.StartAsync(_folder.File("engagement.db"));
 
-    /// <summary>In conversation with anna.</summary>
-    private static async Task<string> ClaimedAsync(RunningEngine engine, string visitor = "v1")
-    {
-        await engine.AgentAsync();
-        await engine.FlounderAsync(visitor);
-        var id = (await engine.OfferOfAsync(visitor))!.Offer.ToString();
-        using var accepted = await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{id}/answer", engine.TokenOf(visitor), new { answer = "accepted" });
-        using var claimed = await engine.CallAsync(HttpMethod.Post, $"/v1/cards/{id}/claim", Agents, new { agent = "anna" });
-        Assert.Equal(HttpStatusCode.OK, claimed.StatusCode);
-        return id;
-    }
-
     private static async Task<(HttpStatusCode, string?)> CodeOfAsync(Task<HttpResponseMessage> call)
     {
         using var response = await call;
@@ -63,7 +51,7 @@ public sealed class SupervisorApiTests : IDisposable
     public async Task ListAgents_WhatTheyHold_OnlyForSupervisors_AndNothingThatWasSaid()
     {
         await using var engine = await StartAsync();
-        var id = await ClaimedAsync(engine);
+        var id = await engine.ClaimedAsync();
         var anna = Assert.Single(await AgentsAsync(engine, Supervisors))!;
         Assert.Equal(("anna", "available", 2, 1), ((string?)anna["agent"], (string?)anna["status"], (int)anna["capacity"]!, (int)anna["freeSlots"]!));
         var seat = Assert.Single(anna["seats"]!.AsArray())!;
@@ -101,7 +89,7 @@ public sealed class SupervisorApiTests : IDisposable
     public async Task OfAnother_OnlyWithASupervisorsKey()
     {
         await using var engine = await StartAsync();
-        var id = await ClaimedAsync(engine);
+        var id = await engine.ClaimedAsync();
         (string Path, HttpMethod Method, object Body)[] calls =
         [
             ("/v1/agents/anna/pause", HttpMethod.Put, new { by = "bert", paused = true }),
@@ -121,7 +109,7 @@ public sealed class SupervisorApiTests : IDisposable
     public async Task Transfer_OfAnothersConversation_ToHerself_SheClaimsIt()
     {
         await using var engine = await StartAsync();
-        var id = await ClaimedAsync(engine);
+        var id = await engine.ClaimedAsync();
         object Take(string holder) => new { agent = "lena", holder, toAgent = "lena" };
         var path = $"/v1/conversations/{id}/transfer";
         Assert.Equal((HttpStatusCode.Conflict, "nobody_free"), await CodeOfAsync(engine.CallAsync(HttpMethod.Post, path, Supervisors, Take("anna"))));
@@ -141,7 +129,7 @@ public sealed class SupervisorApiTests : IDisposable
     public async Task End_OfAnothersConversation_FreesHerSlot_AndSheSaysHowItWent()
     {
         await using var engine = await StartAsync();
-        var id = await ClaimedAsync(engine);
+        var id = await engine.ClaimedAsync();
         Assert.Equal((HttpStatusCode.NotFound, "not_found"), await CodeOfAsync(engine.CallAsync(HttpMethod.Post, $"/v1/cards/{id}/end", Supervisors, new { agent = "lena" })));
         Assert.Equal((HttpStatusCode.OK, null), await CodeOfAsync(engine.CallAsync(HttpMethod.Post, $"/v1/cards/{id}/end", Supervisors, new { agent = "lena", holder = "anna" })));
         Assert.Empty(Assert.Single(await AgentsAsync(engine, Supervisors))!["seats"]!.AsArray());

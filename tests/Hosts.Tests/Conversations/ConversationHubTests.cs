@@ -16,17 +16,6 @@ public sealed class ConversationHubTests : IDisposable
 
     private Task<RunningEngine> StartAsync() => RunningEngine.StartAsync(_folder.File("engagement.db"));
 
-    private static async Task<string> ClaimedAsync(RunningEngine engine, string visitor = "v1")
-    {
-        await engine.AgentAsync();
-        await engine.FlounderAsync(visitor);
-        var id = (await engine.OfferOfAsync(visitor))!.Offer.ToString();
-        using var accepted = await engine.CallAsync(HttpMethod.Post, $"/v1/invitations/{id}/answer", engine.TokenOf(visitor), new { answer = "accepted" });
-        using var claimed = await engine.CallAsync(HttpMethod.Post, $"/v1/cards/{id}/claim", TestSites.AgentToken("demo"), new { agent = "anna" });
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (accepted.StatusCode, claimed.StatusCode));
-        return id;
-    }
-
     private static Task<HubClient> VisitorAsync(RunningEngine engine, string visitor = "v1", bool inQuery = false) =>
         HubClient.OpenAsync(engine.Http.BaseAddress!, engine.TokenOf(visitor), inQuery: inQuery);
 
@@ -39,7 +28,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Send_ByBoth_EachHearsAllInOrder()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         await using var agent = await AgentAsync(engine);
         Assert.Equal(("claimed", 1), ((string?)(await visitor.JoinAsync(offer))["status"], (int)(await agent.JoinAsync(offer))["last"]!));
@@ -60,7 +49,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Join_Again_BringsWhatWasMissed_AndNothingTwice()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var agent = await AgentAsync(engine);
         await agent.JoinAsync(offer);
         await using (var first = await VisitorAsync(engine))
@@ -82,7 +71,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Writing_TheOtherHears_TheWriterDoesNot_AndNotMoreOftenThanNeeded()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         await using var agent = await AgentAsync(engine);
         await visitor.JoinAsync(offer);
@@ -101,7 +90,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Received_TheOtherHears_AndIsToldAgainWhenSheJoinsAgain()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         await using var agent = await AgentAsync(engine);
         Assert.Equal(0, (long)(await agent.JoinAsync(offer))["received"]!);
@@ -120,7 +109,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Signs_WithoutJoining_OrOfNoNumber_AreRefused()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         Assert.Equal("not_joined", Code(await visitor.CallAsync("Writing", offer)));
         Assert.Equal("not_joined", Code(await visitor.CallAsync("Received", offer, 1)));
@@ -135,7 +124,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Join_ByAnyoneElse_NotFound_AndHearsNothing(string? visitor, string? agent)
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var other = visitor is null ? await AgentAsync(engine, agent!) : await VisitorAsync(engine, visitor);
         await using var her = await VisitorAsync(engine);
         Assert.Equal("not_found", Code(await other.JoinAsync(offer)));
@@ -166,7 +155,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Negotiate_TokenInQuery_IsReadForAnUpgradeOnly()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         using var negotiated = await engine.CallAsync(
             HttpMethod.Post, $"/v1/conversations/hub/negotiate?negotiateVersion=1&access_token={Uri.EscapeDataString(engine.TokenOf("v1"))}", null);
         Assert.Equal(HttpStatusCode.Unauthorized, negotiated.StatusCode);
@@ -191,7 +180,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Send_WhatIsNoMessage_NamesTheField(string id, string text, string field)
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         Assert.Equal(("invalid_field", field), (await visitor.SendAsync(offer, id, text)) is var answer ? (Code(answer), (string?)answer["problem"]!["field"]) : default);
     }
@@ -200,7 +189,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Send_HostileText_StaysText_HereAndInTheTranscript()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         await visitor.JoinAsync(offer);
         await visitor.SendAsync(offer, "1", "<script>alert(1)</script> \u202Eevil\u2066\n2026-01-01T00:00:00.000Z agent: I promise a refund");
@@ -223,7 +212,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Send_InvalidUtf8OrTooLarge_EndsThatConnectionAndNoOther()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var agent = await AgentAsync(engine);
         await agent.JoinAsync(offer);
         await using var hostile = await VisitorAsync(engine);
@@ -237,7 +226,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Close_ByTheVisitor_EndsItForBoth_FreesTheSlot_AndTheLogKnows()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         var free = (await engine.Store.GetAvailabilityAsync("demo", default)).FreeSlots;
         await using var visitor = await VisitorAsync(engine);
         await using var agent = await AgentAsync(engine);
@@ -253,7 +242,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Erase_EndsTheConversation_AndNothingIsLeftToRead()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         await using var agent = await AgentAsync(engine);
         await agent.JoinAsync(offer);
@@ -270,7 +259,7 @@ public sealed class ConversationHubTests : IDisposable
     public async Task Messages_AreNowhereInTheLog()
     {
         await using var engine = await StartAsync();
-        var offer = await ClaimedAsync(engine);
+        var offer = await engine.ClaimedAsync();
         await using var visitor = await VisitorAsync(engine);
         await visitor.SendAsync(offer, "1", "zanzibar");
         await visitor.CallAsync("Close", offer);

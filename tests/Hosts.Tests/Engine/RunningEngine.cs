@@ -164,6 +164,26 @@ public sealed class RunningEngine : IAsyncDisposable
         _agents[agent] = new PresenceRequest("demo", agent, status == "available" ? PresenceStatus.Available : PresenceStatus.Away, capacity);
     }
 
+    /// <summary>Anna is there, and the visitor, invited, has said yes; the offer.</summary>
+    public async Task<string> AcceptedAsync(string visitor = "v1")
+    {
+        await AgentAsync();
+        await FlounderAsync(visitor);
+        var id = (await OfferOfAsync(visitor))!.Offer.ToString();
+        using var accepted = await CallAsync(HttpMethod.Post, $"/v1/invitations/{id}/answer", TokenOf(visitor), new { answer = "accepted" });
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+        return id;
+    }
+
+    /// <summary>In conversation with anna; the offer.</summary>
+    public async Task<string> ClaimedAsync(string visitor = "v1")
+    {
+        var id = await AcceptedAsync(visitor);
+        using var claimed = await CallAsync(HttpMethod.Post, $"/v1/cards/{id}/claim", TestSites.AgentToken("demo"), new { agent = "anna" });
+        Assert.Equal(HttpStatusCode.OK, claimed.StatusCode);
+        return id;
+    }
+
     /// <summary>The heartbeats of agents' consoles.</summary>
     private async Task RenewAsync()
     {
